@@ -1,0 +1,32 @@
+package dev.rondo.internal.kernel;
+
+/// The choice between the two kernel implementations, made once and logged with its reason.
+final class KernelChoice {
+    private static final System.Logger LOG = System.getLogger("dev.rondo.kernels");
+    static final Kernels BEST = choose(System.getProperty("rondo.kernels", "auto"));
+
+    private KernelChoice() {}
+
+    static Kernels choose(String wanted) {
+        switch (wanted) {
+            case "auto", "vector", "scalar" -> {}
+            default -> throw new IllegalArgumentException(
+                    "-Drondo.kernels=" + wanted + " is not known; use auto, vector or scalar");
+        }
+        if (wanted.equals("scalar")) {
+            LOG.log(System.Logger.Level.INFO, "scalar kernels, because of -Drondo.kernels=scalar");
+            return new ScalarKernels();
+        }
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            String remedy = "start java with --add-modules jdk.incubator.vector for kernels that are several times faster";
+            if (wanted.equals("vector")) {
+                throw new IllegalStateException("-Drondo.kernels=vector, but the JVM runs without the Vector API; " + remedy);
+            }
+            LOG.log(System.Logger.Level.WARNING, "scalar kernels, because the JVM runs without the Vector API; " + remedy);
+            return new ScalarKernels();
+        }
+        Kernels kernels = new VectorKernels();
+        LOG.log(System.Logger.Level.DEBUG, "{0} kernels", kernels.name());
+        return kernels;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.rondo.internal.kernel;
+
+/// The arithmetic of Rondo on float arrays, in two implementations: [VectorKernels] (Vector API) and [ScalarKernels]
+/// (plain Java, the readable reference).
+///
+/// Arrays come with the offset of their first element and, for matrices, the distance between rows. Nothing is checked
+/// here except by the array accesses themselves. Stateless and safe for use by several threads.
+///
+/// Both implementations compute an element of a matrix product as a chain of multiply-adds in the order of k, so that its
+/// bits do not depend on the other rows of the batch.
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
+    /// The kernels of this machine: the vector ones where the JVM has the module `jdk.incubator.vector`, chosen once.
+    static Kernels best() {
+        return KernelChoice.BEST;
+    }
+
+    /// Name for logs and provenance, such as `vector-512` or `scalar`.
+    String name();
+
+    /// The number of floats that a packed `[k, n]` matrix takes.
+    int packedLength(int k, int n);
+
+    /// Rearranges B `[k, n]`, whose element (p, j) is `b[bo + p * rs + j * cs]`, for [#gemm].
+    void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed);
+
+    /// `C[m, n] += A[m, kc] * B[k0 .. k0 + kc, n]` with `A[i, p] = a[ao + i * rs + p * cs]` and `C[i, j] = c[co + i * ldc + j]`.
+    void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc);
+
+    /// `C[i, j] = row[j]` for all m rows.
+    void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc);
+
+    /// `sums[j] += A[0, j] + A[1, j] + ...` over m rows.
+    void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so);
+
+    /// `y = e^x`; relative error at most 2e-7 on [-87, 88], 0 below, saturating at the largest float's order above.
+    void exp(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `y = tanh x`; error at most 4e-7 relative, everywhere.
+    void tanh(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `y = 1 / (1 + e^-x)`; error at most 4e-7 relative for x >= -87.
+    void sigmoid(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `y = max(x, 0)`.
+    void relu(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `dy = dy * (1 - y^2)`.
+    void tanhBackward(int n, float[] y, int yo, float[] dy, int dyo);
+
+    /// `dy = dy * y * (1 - y)`.
+    void sigmoidBackward(int n, float[] y, int yo, float[] dy, int dyo);
+
+    /// `dy = y > 0 ? dy : 0`.
+    void reluBackward(int n, float[] y, int yo, float[] dy, int dyo);
+
+    /// `y += x`.
+    void add(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `y += alpha * x`.
+    void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo);
+
+    /// `y *= alpha`.
+    void scale(int n, float alpha, float[] y, int yo);
+
+    /// `y *= x`.
+    void multiply(int n, float[] x, int xo, float[] y, int yo);
+
+    /// `y += a * b`.
+    void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
+
+    /// The sum of `x * y`.
+    float dot(int n, float[] x, int xo, float[] y, int yo);
+
+    /// The sum of `x^2`, accumulated in double precision.
+    double sumOfSquares(int n, float[] x, int xo);
+
+    /// The largest element; n is at least 1.
+    float max(int n, float[] x, int xo);
+
+    /// The standard LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations
+    /// i f c o and become the activations.
+    ///
+    /// ```text
+    /// i, f, o = sigmoid   g = tanh   c = f * cPrev + i * g   tc = tanh c   h = o * tc
+    /// ```
+    void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co, float[] tc,
+            int to, float[] h, int ho);
+
+    /// The gate pass backwards: gates (activations) become the gradients of the pre-activations; `dc` `[rows, H]` goes in as the
+    /// gradient of c and comes out as the gradient of cPrev.
+    ///
+    /// ```text
+    /// dc += dh * o * (1 - tc^2)
+    /// do = dh * tc * o(1-o)   di = dc * g * i(1-i)   df = dc * cPrev * f(1-f)   dg = dc * i * (1-g^2)   dc = dc * f
+    /// ```
+    void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to, float[] dh,
+            int dho, float[] dc, int dco);
+
+    /// The cell of an LSTM whose gates are activated already, with any activation: `c = f * cPrev + i * g`.
+    void lstmCell(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co);
+
+    /// `h = o * tc` where o is the last quarter of the gates.
+    void lstmOutput(int rows, int units, float[] gates, int go, float[] tc, int to, float[] h, int ho);
+
+    /// `dtc = dh * o` and, in place of o, `dh * tc`.
+    void lstmOutputBackward(int rows, int units, float[] gates, int go, float[] tc, int to, float[] dh, int dho,
+            float[] dtc, int dto);
+
+    /// Turns i f g into `dc * g`, `dc * cPrev`, `dc * i` (not yet through the activations' derivatives) and dc into `dc * f`.
+    void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc, int dco);
+
+    /// The standard GRU gate pass (reset gate after the product). gates `[rows, 3H]` hold the input part of z r h and become
+    /// the activations; rec `[rows, 3H]` is the recurrent part with its bias; its last third is kept in `rh` `[rows, H]`.
+    ///
+    /// ```text
+    /// z, r = sigmoid(gates + rec)   hh = tanh(gates_h + r * rec_h)   h = z * hPrev + (1 - z) * hh
+    /// ```
+    void gruForward(int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh, int rho, float[] hPrev,
+            int po, float[] h, int ho);
+
+    /// The gate pass backwards: gates become the gradients of the input part, rh the gradient of the recurrent part of h;
+    /// dh goes in as the gradient of h and comes out as its direct share in that of hPrev, `dh * z`.
+    void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po, float[] dh,
+            int dho);
+
+    /// One step of Adam on n weights (Kingma and Ba 2015, with Keras's placing of epsilon):
+    /// `m += (1-b1)(g-m)`, `v += (1-b2)(g^2-v)`, `w = decay * w - alpha * m / (sqrt v + epsilon)`.
+    void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1, float b2,
+            float epsilon, float decay);
+
+    /// One step of RMSprop on n weights (Tieleman and Hinton 2012): `v = rho v + (1-rho) g^2`, `w -= alpha * g / sqrt(v + epsilon)`.
+    void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho, float epsilon);
+}

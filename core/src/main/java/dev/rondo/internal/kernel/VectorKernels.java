@@ -1,0 +1,436 @@
+package dev.rondo.internal.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The kernels on the Vector API, one source for every vector width.
+///
+/// Matrix products pack B in panels of four vectors (then two, then one for the rest), cut k into blocks whose panel stays in
+/// the first-level cache, and run register tiles of six rows. Loops over elements end with one masked step, so that every
+/// lane goes through the same arithmetic whatever the length.
+public final class VectorKernels implements Kernels {
+    static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    static final int L = S.length();
+    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB.
+    private static final int K_BLOCK = 128;
+    private static final VectorMask<Float> ALL = S.maskAll(true);
+
+    @Override
+    public String name() {
+        return "vector-" + S.vectorBitSize();
+    }
+
+    @Override
+    public int packedLength(int k, int n) {
+        return Math.multiplyExact(k, Math.ceilDiv(n, L) * L);
+    }
+
+    @Override
+    public void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
+        for (int j = 0; j < n; ) {
+            int width = panel(n - j);
+            int used = Math.min(width, n - j);
+            int out = j * k;
+            if (cs == 1) {
+                for (int p = 0; p < k; p++, out += width) {
+                    System.arraycopy(b, bo + p * rs + j, packed, out, used);
+                    for (int q = used; q < width; q++) {
+                        packed[out + q] = 0f;
+                    }
+                }
+            } else {
+                for (int q = 0; q < width; q++) {
+                    packColumn(k, b, bo + (j + q) * cs, q < used ? rs : 0, q < used, packed, out + q, width);
+                }
+            }
+            j += width;
+        }
+    }
+
+    private static void packColumn(int k, float[] b, int bo, int rs, boolean real, float[] packed, int out, int width) {
+        for (int p = 0; p < k; p++) {
+            packed[out + p * width] = real ? b[bo + p * rs] : 0f;
+        }
+    }
+
+    /// The width of the next panel when n columns are left: four, two or one vector; only the last may be partly empty.
+    private static int panel(int n) {
+        return n >= 4 * L ? 4 * L : n >= 2 * L ? 2 * L : L;
+    }
+
+    @Override
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc) {
+        int n = b.n();
+        for (int j = 0; j < n; j += panel(n - j)) {
+            int width = panel(n - j);
+            for (int p = 0; p < kc; p += K_BLOCK) {
+                int depth = Math.min(K_BLOCK, kc - p);
+                int ap = ao + p * cs;
+                int bp = j * b.k() + (k0 + p) * width;
+                if (width == 4 * L) {
+                    panel4(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
+                } else if (width == 2 * L) {
+                    panel2(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
+                } else {
+                    VectorMask<Float> mask = n - j >= L ? ALL : S.indexInRange(0, n - j);
+                    panel1(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc, mask);
+                }
+            }
+        }
+    }
+
+    private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc) {
+        int i = 0;
+        for (; i + 6 <= m; i += 6) {
+            GemmTiles.tile6x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        }
+        if (i + 4 <= m) {
+            GemmTiles.tile4x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            i += 4;
+        }
+        if (i + 2 <= m) {
+            GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            i += 2;
+        }
+        if (i < m) {
+            GemmTiles.tile1x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        }
+    }
+
+    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc) {
+        int i = 0;
+        for (; i + 6 <= m; i += 6) {
+            GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        }
+        if (i + 4 <= m) {
+            GemmTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            i += 4;
+        }
+        if (i + 2 <= m) {
+            GemmTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            i += 2;
+        }
+        if (i < m) {
+            GemmTiles.tile1x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        }
+    }
+
+    private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc,
+            VectorMask<Float> mask) {
+        int i = 0;
+        for (; i + 6 <= m; i += 6) {
+            GemmTiles.tile6x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+        }
+        if (i + 4 <= m) {
+            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+            i += 4;
+        }
+        if (i + 2 <= m) {
+            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+            i += 2;
+        }
+        if (i < m) {
+            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+        }
+    }
+
+    @Override
+    public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
+        for (int i = 0; i < m; i++) {
+            System.arraycopy(row, ro, c, co + i * ldc, n);
+        }
+    }
+
+    @Override
+    public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
+        for (int j = 0; j < n; j += L) {
+            VectorMask<Float> mask = mask(j, n);
+            FloatVector sum = load(sums, so + j, mask);
+            for (int i = 0; i < m; i++) {
+                sum = sum.add(load(a, ao + i * lda + j, mask));
+            }
+            sum.intoArray(sums, so + j, mask);
+        }
+    }
+
+    private static VectorMask<Float> mask(int i, int n) {
+        return i + L <= n ? ALL : S.indexInRange(i, n);
+    }
+
+    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
+        return FloatVector.fromArray(S, x, at, mask);
+    }
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(S, x, at);
+    }
+
+    @Override
+    public void exp(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> mask = mask(i, n);
+            FloatVector v = load(x, xo + i, mask);
+            FloatVector e = VectorMath.expClamped(v);
+            e.blend(0f, v.lt(-87f)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void tanh(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            VectorMath.tanh(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            VectorMath.tanh(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            VectorMath.sigmoid(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void relu(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(x, xo + i).max(0f).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(x, xo + i, mask).max(0f).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void tanhBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector v = load(y, yo + i);
+            FloatVector d = load(dy, dyo + i);
+            d.sub(d.mul(v).mul(v)).intoArray(dy, dyo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            FloatVector v = load(y, yo + i, mask);
+            FloatVector d = load(dy, dyo + i, mask);
+            d.sub(d.mul(v).mul(v)).intoArray(dy, dyo + i, mask);
+        }
+    }
+
+    @Override
+    public void sigmoidBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector v = load(y, yo + i);
+            load(dy, dyo + i).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            FloatVector v = load(y, yo + i, mask);
+            load(dy, dyo + i, mask).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i, mask);
+        }
+    }
+
+    @Override
+    public void reluBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector d = load(dy, dyo + i);
+            d.blend(0f, load(y, yo + i).compare(VectorOperators.LE, 0f)).intoArray(dy, dyo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            FloatVector d = load(dy, dyo + i, mask);
+            d.blend(0f, load(y, yo + i, mask).compare(VectorOperators.LE, 0f)).intoArray(dy, dyo + i, mask);
+        }
+    }
+
+    @Override
+    public void add(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(y, yo + i).add(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(y, yo + i, mask).add(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(x, xo + i).fma(FloatVector.broadcast(S, alpha), load(y, yo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(x, xo + i, mask).fma(FloatVector.broadcast(S, alpha), load(y, yo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void scale(int n, float alpha, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(y, yo + i).mul(alpha).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(y, yo + i, mask).mul(alpha).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void multiply(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(y, yo + i).mul(load(x, xo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(y, yo + i, mask).mul(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            load(a, ao + i).fma(load(b, bo + i), load(y, yo + i)).intoArray(y, yo + i);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            load(a, ao + i, mask).fma(load(b, bo + i, mask), load(y, yo + i, mask)).intoArray(y, yo + i, mask);
+        }
+    }
+
+    @Override
+    public float dot(int n, float[] x, int xo, float[] y, int yo) {
+        FloatVector sum = FloatVector.zero(S);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            sum = load(x, xo + i).fma(load(y, yo + i), sum);
+        }
+        if (i < n) {
+            VectorMask<Float> mask = S.indexInRange(i, n);
+            sum = load(x, xo + i, mask).fma(load(y, yo + i, mask), sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    /// Blocks of 4096 squares are summed in float, the blocks in double: gradients of millions of weights keep their norm.
+    @Override
+    public double sumOfSquares(int n, float[] x, int xo) {
+        double sum = 0;
+        for (int from = 0; from < n; from += 4096) {
+            int length = Math.min(4096, n - from);
+            sum += dot(length, x, xo + from, x, xo + from);
+        }
+        return sum;
+    }
+
+    @Override
+    public float max(int n, float[] x, int xo) {
+        FloatVector max = FloatVector.broadcast(S, x[xo]);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            max = max.max(load(x, xo + i));
+        }
+        float best = max.reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
+            best = Math.max(best, x[xo + i]);
+        }
+        return best;
+    }
+
+    @Override
+    public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1,
+            float b2, float epsilon, float decay) {
+        FloatVector c1 = FloatVector.broadcast(S, 1f - b1);
+        FloatVector c2 = FloatVector.broadcast(S, 1f - b2);
+        FloatVector keep = FloatVector.broadcast(S, decay);
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> mask = mask(i, n);
+            FloatVector gi = load(g, go + i, mask);
+            FloatVector mi = load(m, so + i, mask);
+            FloatVector vi = load(v, so + i, mask);
+            mi = gi.sub(mi).fma(c1, mi);
+            vi = gi.mul(gi).sub(vi).fma(c2, vi);
+            mi.intoArray(m, so + i, mask);
+            vi.intoArray(v, so + i, mask);
+            FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
+            load(w, wo + i, mask).mul(keep).sub(step).intoArray(w, wo + i, mask);
+        }
+    }
+
+    @Override
+    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho,
+            float epsilon) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> mask = mask(i, n);
+            FloatVector gi = load(g, go + i, mask);
+            FloatVector vi = load(v, so + i, mask).mul(rho).add(gi.mul(gi).mul(1f - rho));
+            vi.intoArray(v, so + i, mask);
+            FloatVector step = gi.mul(alpha).div(vi.add(epsilon).sqrt());
+            load(w, wo + i, mask).sub(step).intoArray(w, wo + i, mask);
+        }
+    }
+
+    @Override
+    public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+            float[] tc, int to, float[] h, int ho) {
+        VectorGates.lstmForward(rows, units, gates, go, cPrev, po, c, co, tc, to, h, ho);
+    }
+
+    @Override
+    public void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+            float[] dh, int dho, float[] dc, int dco) {
+        VectorGates.lstmBackward(rows, units, gates, go, cPrev, po, tc, to, dh, dho, dc, dco);
+    }
+
+    @Override
+    public void lstmCell(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co) {
+        VectorGates.lstmCell(rows, units, gates, go, cPrev, po, c, co);
+    }
+
+    @Override
+    public void lstmOutput(int rows, int units, float[] gates, int go, float[] tc, int to, float[] h, int ho) {
+        VectorGates.lstmOutput(rows, units, gates, go, tc, to, h, ho);
+    }
+
+    @Override
+    public void lstmOutputBackward(int rows, int units, float[] gates, int go, float[] tc, int to, float[] dh, int dho,
+            float[] dtc, int dto) {
+        VectorGates.lstmOutputBackward(rows, units, gates, go, tc, to, dh, dho, dtc, dto);
+    }
+
+    @Override
+    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc, int dco) {
+        VectorGates.lstmCellBackward(rows, units, gates, go, cPrev, po, dc, dco);
+    }
+
+    @Override
+    public void gruForward(int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh, int rho,
+            float[] hPrev, int po, float[] h, int ho) {
+        VectorGates.gruForward(rows, units, gates, go, rec, ro, rh, rho, hPrev, po, h, ho);
+    }
+
+    @Override
+    public void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po,
+            float[] dh, int dho) {
+        VectorGates.gruBackward(rows, units, gates, go, rh, rho, hPrev, po, dh, dho);
+    }
+}
