@@ -29,7 +29,7 @@ public final class Main implements Runnable {
         @Override
         public String[] getVersion() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[]{"rondo " + (version == null ? "(unpackaged)" : version)};
+            return new String[] {"rondo " + (version == null ? "(unpackaged)" : version)};
         }
     }
 }

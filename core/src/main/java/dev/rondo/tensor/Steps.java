@@ -31,8 +31,9 @@ public final class Steps {
             }
             total += running;
             if (total > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("a batch of " + lengths.length + " sequences, the longest of " + steps
-                        + " steps, has more than 2^31 steps in all; use a smaller batch or cut the sequences");
+                throw new IllegalArgumentException(
+                        "a batch of " + lengths.length + " sequences, the longest of " + steps
+                                + " steps, has more than 2^31 steps in all; use a smaller batch or cut the sequences");
             }
             offsets[t + 1] = (int) total;
         }
@@ -45,7 +46,8 @@ public final class Steps {
     public static Steps of(int... lengths) {
         for (int b = 0; b < lengths.length; b++) {
             if (lengths[b] < 0) {
-                throw new IllegalArgumentException("length of sequence " + b + " is " + lengths[b] + "; lengths are 0 or more");
+                throw new IllegalArgumentException(
+                        "length of sequence " + b + " is " + lengths[b] + "; lengths are 0 or more");
             }
             if (b > 0 && lengths[b] > lengths[b - 1]) {
                 throw new IllegalArgumentException("sequence " + b + " has " + lengths[b] + " steps, more than the "
@@ -127,6 +129,7 @@ public final class Steps {
 
     @Override
     public String toString() {
-        return isDense() ? "[T=" + steps() + ", B=" + batch() + "]" : "[T<=" + steps() + ", B=" + batch() + ", N=" + total() + "]";
+        return isDense() ? "[T=" + steps() + ", B=" + batch() + "]"
+                : "[T<=" + steps() + ", B=" + batch() + ", N=" + total() + "]";
     }
 }

@@ -363,7 +363,8 @@ final class GemmTiles {
         x01.intoArray(c, c0 + L);
     }
 
-    static void tile6x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc, VectorMask<Float> mask) {
+    static void tile6x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
+            VectorMask<Float> mask) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -398,7 +399,8 @@ final class GemmTiles {
         x50.intoArray(c, c5, mask);
     }
 
-    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc, VectorMask<Float> mask) {
+    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
+            VectorMask<Float> mask) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -423,7 +425,8 @@ final class GemmTiles {
         x30.intoArray(c, c3, mask);
     }
 
-    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc, VectorMask<Float> mask) {
+    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
+            VectorMask<Float> mask) {
         int c1 = c0 + ldc;
         var x00 = FloatVector.fromArray(S, c, c0, mask);
         var x10 = FloatVector.fromArray(S, c, c1, mask);
@@ -438,7 +441,8 @@ final class GemmTiles {
         x10.intoArray(c, c1, mask);
     }
 
-    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc, VectorMask<Float> mask) {
+    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
+            VectorMask<Float> mask) {
         var x00 = FloatVector.fromArray(S, c, c0, mask);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);

@@ -20,9 +20,11 @@ final class KernelChoice {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             String remedy = "start java with --add-modules jdk.incubator.vector for kernels that are several times faster";
             if (wanted.equals("vector")) {
-                throw new IllegalStateException("-Drondo.kernels=vector, but the JVM runs without the Vector API; " + remedy);
+                throw new IllegalStateException(
+                        "-Drondo.kernels=vector, but the JVM runs without the Vector API; " + remedy);
             }
-            LOG.log(System.Logger.Level.WARNING, "scalar kernels, because the JVM runs without the Vector API; " + remedy);
+            LOG.log(System.Logger.Level.WARNING,
+                    "scalar kernels, because the JVM runs without the Vector API; " + remedy);
             return new ScalarKernels();
         }
         Kernels kernels = new VectorKernels();

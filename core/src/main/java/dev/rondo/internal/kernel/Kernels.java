@@ -125,7 +125,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /// One step of Adam on n weights (Kingma and Ba 2015, with Keras's placing of epsilon):
     /// `m += (1-b1)(g-m)`, `v += (1-b2)(g^2-v)`, `w = decay * w - alpha * m / (sqrt v + epsilon)`.
-    void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1, float b2,
+    void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1,
+            float b2,
             float epsilon, float decay);
 
     /// One step of RMSprop on n weights (Tieleman and Hinton 2012): `v = rho v + (1-rho) g^2`, `w -= alpha * g / sqrt(v + epsilon)`.

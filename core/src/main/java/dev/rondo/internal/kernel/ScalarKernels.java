@@ -22,7 +22,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc) {
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+            int ldc) {
         int n = b.n();
         float[] data = b.data();
         for (int i = 0; i < m; i++) {
@@ -259,7 +260,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc, int dco) {
+    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc,
+            int dco) {
         for (int row = 0; row < rows; row++) {
             int gi = go + row * 4 * units;
             for (int u = 0; u < units; u++, gi++) {

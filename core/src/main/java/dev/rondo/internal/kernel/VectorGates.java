@@ -126,7 +126,8 @@ final class VectorGates {
     }
 
     /// See [Kernels#lstmCellBackward].
-    static void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc, int dco) {
+    static void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc,
+            int dco) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
             int g = go + row * 4 * units;

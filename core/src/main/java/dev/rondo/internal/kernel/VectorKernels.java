@@ -29,7 +29,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
-        for (int j = 0; j < n; ) {
+        for (int j = 0; j < n;) {
             int width = panel(n - j);
             int used = Math.min(width, n - j);
             int out = j * k;
@@ -61,7 +61,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc) {
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+            int ldc) {
         int n = b.n();
         for (int j = 0; j < n; j += panel(n - j)) {
             int width = panel(n - j);
@@ -81,7 +82,8 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc) {
+    private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
+            int ldc) {
         int i = 0;
         for (; i + 6 <= m; i += 6) {
             GemmTiles.tile6x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
@@ -99,7 +101,8 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc) {
+    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
+            int ldc) {
         int i = 0;
         for (; i + 6 <= m; i += 6) {
             GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
@@ -117,7 +120,8 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co, int ldc,
+    private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
+            int ldc,
             VectorMask<Float> mask) {
         int i = 0;
         for (; i + 6 <= m; i += 6) {
@@ -277,7 +281,8 @@ public final class VectorKernels implements Kernels {
         }
         if (i < n) {
             VectorMask<Float> mask = S.indexInRange(i, n);
-            load(x, xo + i, mask).fma(FloatVector.broadcast(S, alpha), load(y, yo + i, mask)).intoArray(y, yo + i, mask);
+            load(x, xo + i, mask).fma(FloatVector.broadcast(S, alpha), load(y, yo + i, mask)).intoArray(y, yo + i,
+                    mask);
         }
     }
 
@@ -418,7 +423,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc, int dco) {
+    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc,
+            int dco) {
         VectorGates.lstmCellBackward(rows, units, gates, go, cPrev, po, dc, dco);
     }
 

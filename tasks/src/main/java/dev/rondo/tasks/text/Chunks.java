@@ -43,7 +43,8 @@ final class Chunks {
             }
             return results;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("encoding failed", e.getCause());
+            throw e.getCause() instanceof RuntimeException cause ? cause
+                    : new IllegalStateException("encoding failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while texts were being encoded", e);

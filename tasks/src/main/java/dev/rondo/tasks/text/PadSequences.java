@@ -50,7 +50,8 @@ public final class PadSequences {
     /// @param value      the padding
     /// @return new arrays of that length
     /// @throws IllegalArgumentException if maxLength is negative
-    public static int[][] padSequences(int[][] sequences, int maxLength, Padding padding, Truncation truncation, int value) {
+    public static int[][] padSequences(int[][] sequences, int maxLength, Padding padding, Truncation truncation,
+            int value) {
         if (maxLength < 0) {
             throw new IllegalArgumentException("maxLength is %d; expected 0 or more".formatted(maxLength));
         }

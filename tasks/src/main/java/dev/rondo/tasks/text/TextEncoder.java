@@ -17,8 +17,9 @@ public record TextEncoder(TextPipeline pipeline, Vocabulary vocabulary) {
     /// @throws IllegalArgumentException if the vocabulary was made for another unknown token
     public TextEncoder {
         if (!Objects.equals(pipeline.tokenizer().unknownToken(), vocabulary.unknownToken())) {
-            throw new IllegalArgumentException("the tokenizer's unknown token is %s but the vocabulary's is %s; make the vocabulary with this tokenizer"
-                    .formatted(pipeline.tokenizer().unknownToken(), vocabulary.unknownToken()));
+            throw new IllegalArgumentException(
+                    "the tokenizer's unknown token is %s but the vocabulary's is %s; make the vocabulary with this tokenizer"
+                            .formatted(pipeline.tokenizer().unknownToken(), vocabulary.unknownToken()));
         }
     }
 
@@ -96,7 +97,8 @@ public record TextEncoder(TextPipeline pipeline, Vocabulary vocabulary) {
                 ids = pipeline.truncation().cut(ids, pipeline.maxLength());
             }
             if (pipeline.padding() instanceof Padding padding) {
-                ids = PadSequences.pad(ids, pipeline.maxLength(), padding, pipeline.truncation(), Vocabulary.PADDING_ID);
+                ids = PadSequences.pad(ids, pipeline.maxLength(), padding, pipeline.truncation(),
+                        Vocabulary.PADDING_ID);
             }
             return ids.length > 0 ? ids : new int[] {Math.max(vocabulary.unknownId(), Vocabulary.PADDING_ID)};
         }

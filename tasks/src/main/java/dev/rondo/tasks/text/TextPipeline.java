@@ -29,17 +29,20 @@ public record TextPipeline(
         Objects.requireNonNull(truncation, "truncation is null");
         int reserved = tokenizer.unknownToken() == null ? 1 : 2;
         if (vocabularySize != 0 && vocabularySize <= reserved) {
-            throw new IllegalArgumentException("vocabularySize is %d; expected 0 for no limit, or more than the %d reserved ids"
-                    .formatted(vocabularySize, reserved));
+            throw new IllegalArgumentException(
+                    "vocabularySize is %d; expected 0 for no limit, or more than the %d reserved ids"
+                            .formatted(vocabularySize, reserved));
         }
         if (minCount < 1) {
             throw new IllegalArgumentException("minCount is %d; expected 1 or more".formatted(minCount));
         }
         if (maxLength < 0) {
-            throw new IllegalArgumentException("maxLength is %d; expected 0 for no limit, or more".formatted(maxLength));
+            throw new IllegalArgumentException(
+                    "maxLength is %d; expected 0 for no limit, or more".formatted(maxLength));
         }
         if (padding != null && maxLength == 0) {
-            throw new IllegalArgumentException("padding is %s but maxLength is 0; set maxLength to the length to pad to".formatted(padding));
+            throw new IllegalArgumentException(
+                    "padding is %s but maxLength is 0; set maxLength to the length to pad to".formatted(padding));
         }
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Tokenizers are immutable and safe for use by several threads. The scanners they make are not: one for each thread.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = KerasTokenizer.class, name = "keras"),
-    @JsonSubTypes.Type(value = UnicodeTokenizer.class, name = "unicode")
+        @JsonSubTypes.Type(value = KerasTokenizer.class, name = "keras"),
+        @JsonSubTypes.Type(value = UnicodeTokenizer.class, name = "unicode")
 })
 public sealed interface Tokenizer permits KerasTokenizer, UnicodeTokenizer {
 
@@ -24,7 +24,8 @@ public sealed interface Tokenizer permits KerasTokenizer, UnicodeTokenizer {
     /// The token that stands for every word outside the vocabulary.
     ///
     /// @return the token, or null where unknown words are dropped
-    @Nullable String unknownToken();
+    @Nullable
+    String unknownToken();
 
     /// Splits one text, for looking at; programs that split many texts use [#scanner()].
     ///

@@ -35,8 +35,9 @@ public record UnicodeTokenizer(boolean lowerCase, boolean removeTags, String pun
             char c = punctuation.charAt(i);
             if (Character.isLetterOrDigit(c) || Character.isWhitespace(c) || Character.isISOControl(c)
                     || Character.isSurrogate(c)) {
-                throw new IllegalArgumentException("punctuation has character U+%04X at %d; expected punctuation such as !?"
-                        .formatted((int) c, i));
+                throw new IllegalArgumentException(
+                        "punctuation has character U+%04X at %d; expected punctuation such as !?"
+                                .formatted((int) c, i));
             }
         }
     }

@@ -82,8 +82,9 @@ public final class Vocabulary {
     public static Vocabulary of(TokenCounts counts, @Nullable String unknownToken, int size, int minCount) {
         int reserved = reserved(unknownToken);
         if (size != 0 && size <= reserved) {
-            throw new IllegalArgumentException("vocabulary size is %d; expected 0 for no limit, or more than the %d reserved ids"
-                    .formatted(size, reserved));
+            throw new IllegalArgumentException(
+                    "vocabulary size is %d; expected 0 for no limit, or more than the %d reserved ids"
+                            .formatted(size, reserved));
         }
         if (minCount < 1) {
             throw new IllegalArgumentException("minCount is %d; expected 1 or more".formatted(minCount));
@@ -112,7 +113,8 @@ public final class Vocabulary {
     /// @throws IllegalArgumentException if there is no such id
     public String token(int id) {
         if (id < 0 || id >= tokens.size()) {
-            throw new IllegalArgumentException("token id is %d; the vocabulary has ids 0 to %d".formatted(id, tokens.size() - 1));
+            throw new IllegalArgumentException(
+                    "token id is %d; the vocabulary has ids 0 to %d".formatted(id, tokens.size() - 1));
         }
         return tokens.get(id);
     }
@@ -197,14 +199,17 @@ public final class Vocabulary {
                             : "this is not a vocabulary written by this library"));
         }
         if (unknownToken != null && (lines.size() < 2 || !lines.get(1).equals(unknownToken))) {
-            throw new DataFormatException("%s: line 2: expected the unknown token '%s'; found %s; the tokenizer and the vocabulary do not belong together"
-                    .formatted(name, printable(unknownToken),
-                            lines.size() < 2 ? "the end of the file" : "'" + printable(lines.get(1)) + "'"));
+            throw new DataFormatException(
+                    "%s: line 2: expected the unknown token '%s'; found %s; the tokenizer and the vocabulary do not belong together"
+                            .formatted(name, printable(unknownToken),
+                                    lines.size() < 2 ? "the end of the file" : "'" + printable(lines.get(1)) + "'"));
         }
         try {
             return new Vocabulary(lines, unknownToken);
         } catch (IllegalArgumentException e) {
-            throw new DataFormatException(name + ": " + e.getMessage() + " (token k is on line k + 1); the file was changed or is damaged", e);
+            throw new DataFormatException(
+                    name + ": " + e.getMessage() + " (token k is on line k + 1); the file was changed or is damaged",
+                    e);
         }
     }
 
@@ -257,13 +262,15 @@ public final class Vocabulary {
         if (token.indexOf('\n') >= 0) {
             return "has a line feed, which ends a line of vocabulary.txt; let the tokenizer filter it";
         }
-        return StandardCharsets.UTF_8.newEncoder().canEncode(token) ? null : "has half a surrogate pair, which UTF-8 cannot hold";
+        return StandardCharsets.UTF_8.newEncoder().canEncode(token) ? null
+                : "has half a surrogate pair, which UTF-8 cannot hold";
     }
 
     /// The token on one line of an error message, cut at forty characters.
     private static String printable(String token) {
         String oneLine = token.codePoints().limit(40)
-                .mapToObj(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? "U+%04X".formatted(c) : Character.toString(c))
+                .mapToObj(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? "U+%04X".formatted(c)
+                        : Character.toString(c))
                 .reduce("", String::concat);
         return token.codePointCount(0, token.length()) > 40 ? oneLine + "…" : oneLine;
     }

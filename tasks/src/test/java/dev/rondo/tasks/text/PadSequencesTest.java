@@ -25,8 +25,10 @@ final class PadSequencesTest {
 
     @Test
     void defaultsAreThoseOfKeras() {
-        assertArrayEquals(new int[][] {{0, 0, 0, 1}, {0, 0, 2, 3}, {4, 5, 6, 7}, {0, 0, 0, 0}}, PadSequences.padSequences(RAGGED));
-        assertArrayEquals(new int[][] {{0, 0, 1}, {0, 2, 3}, {5, 6, 7}, {0, 0, 0}}, PadSequences.padSequences(RAGGED, 3));
+        assertArrayEquals(new int[][] {{0, 0, 0, 1}, {0, 0, 2, 3}, {4, 5, 6, 7}, {0, 0, 0, 0}},
+                PadSequences.padSequences(RAGGED));
+        assertArrayEquals(new int[][] {{0, 0, 1}, {0, 2, 3}, {5, 6, 7}, {0, 0, 0}},
+                PadSequences.padSequences(RAGGED, 3));
         assertArrayEquals(new int[][] {{1, 9}, {2, 3}, {4, 5}, {9, 9}},
                 PadSequences.padSequences(RAGGED, 2, Padding.POST, Truncation.POST, 9));
         assertArrayEquals(new int[0][], PadSequences.padSequences(new int[0][]));

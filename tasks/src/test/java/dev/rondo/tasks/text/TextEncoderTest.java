@@ -45,7 +45,8 @@ final class TextEncoderTest {
     @Test
     void aSequenceIsNeverEmpty() {
         assertArrayEquals(new int[] {1}, TextEncoder.fit(TextPipeline.unicode(), CORPUS, 1).encode(""));
-        assertArrayEquals(new int[] {0}, TextEncoder.fit(TextPipeline.keras(9, 5).padding(null), CORPUS, 1).encode("..."));
+        assertArrayEquals(new int[] {0},
+                TextEncoder.fit(TextPipeline.keras(9, 5).padding(null), CORPUS, 1).encode("..."));
         assertArrayEquals(new int[0], TextEncoder.fit(TextPipeline.unicode(), CORPUS, 1).ids(""));
     }
 
@@ -53,7 +54,8 @@ final class TextEncoderTest {
     void resultsDoNotDependOnThreads() {
         var random = new SplittableRandom(7);
         List<String> texts = IntStream.range(0, 5000)
-                .mapToObj(i -> random.ints(random.nextInt(30), 0, 2000).mapToObj(w -> "w" + w).collect(Collectors.joining(" ")))
+                .mapToObj(i -> random.ints(random.nextInt(30), 0, 2000).mapToObj(w -> "w" + w)
+                        .collect(Collectors.joining(" ")))
                 .toList();
         var one = TextEncoder.fit(TextPipeline.unicode(), texts, 1);
         int[][] expected = one.encodeAll(texts, 1);

@@ -19,7 +19,8 @@ final class TokenizerTest {
     void kerasWordIndexEqualsPython() {
         var encoder = TextEncoder.fit(TextPipeline.keras(100, 10), KERAS_TEXTS, 1);
         assertEquals(
-                List.of("<pad>", "the", "cat", "dog", "a", "sat", "on", "mat", "didn't", "and", "bird\u0085flew\u00a0off",
+                List.of("<pad>", "the", "cat", "dog", "a", "sat", "on", "mat", "didn't", "and",
+                        "bird\u0085flew\u00a0off",
                         "οδος", "i\u0307stanbul", "—", "ünder", "score"),
                 encoder.vocabulary().tokens());
     }
@@ -74,7 +75,8 @@ final class TokenizerTest {
     @Test
     void unicodeTreatsNextLineAndLongWordsAsUax29Does() {
         assertEquals(List.of("a", "b"), UnicodeTokenizer.of().tokens("a\u0085b"));
-        assertEquals(List.of(255, 45), UnicodeTokenizer.of().tokens("x".repeat(300)).stream().map(String::length).toList());
+        assertEquals(List.of(255, 45),
+                UnicodeTokenizer.of().tokens("x".repeat(300)).stream().map(String::length).toList());
     }
 
     @Test

@@ -74,10 +74,12 @@ final class VocabularyTest {
     @Test
     void oddCharactersSurviveTheFile() throws IOException {
         var vocabulary = Vocabulary.of(
-                List.of("a\u0085b", "c\rd", "\u2028", "\u00a0", "\t", "👍🏽", "\u0000", "i\u0307", "\r", "\"", "\\n"), "<OOV>");
+                List.of("a\u0085b", "c\rd", "\u2028", "\u00a0", "\t", "👍🏽", "\u0000", "i\u0307", "\r", "\"", "\\n"),
+                "<OOV>");
         assertEquals(vocabulary, read(bytes(vocabulary), "<OOV>"));
         assertEquals(2, read(bytes(vocabulary), "<OOV>").id("a\u0085b"));
-        assertEquals("<pad>\n<unk>\nz\n", new String(bytes(Vocabulary.of(List.of("z"), "<unk>")), StandardCharsets.UTF_8));
+        assertEquals("<pad>\n<unk>\nz\n",
+                new String(bytes(Vocabulary.of(List.of("z"), "<unk>")), StandardCharsets.UTF_8));
     }
 
     @Test
@@ -91,16 +93,20 @@ final class VocabularyTest {
 
     @Test
     void badFilesGiveOneClearLine() {
-        assertEquals("v.txt: line 1: expected <pad>; found an empty file; this is not a vocabulary written by this library",
+        assertEquals(
+                "v.txt: line 1: expected <pad>; found an empty file; this is not a vocabulary written by this library",
                 fault("", null));
         assertEquals("v.txt: line 1: expected <pad>; found 'hello'; this is not a vocabulary written by this library",
                 fault("hello\n", null));
-        assertEquals("v.txt: line 1: expected <pad>; found '<pad>U+000D'; the line ends were converted to CR LF: convert them back (dos2unix)",
+        assertEquals(
+                "v.txt: line 1: expected <pad>; found '<pad>U+000D'; the line ends were converted to CR LF: convert them back (dos2unix)",
                 fault("<pad>\r\na\r\n", null));
-        assertEquals("v.txt: line 2: expected the unknown token '<unk>'; found 'a'; the tokenizer and the vocabulary do not belong together",
+        assertEquals(
+                "v.txt: line 2: expected the unknown token '<unk>'; found 'a'; the tokenizer and the vocabulary do not belong together",
                 fault("<pad>\na\n", "<unk>"));
         assertEquals("v.txt: the last line has no line feed; the file was cut short", fault("<pad>\nab", null));
-        assertEquals("v.txt: token 2 'a' has id 1 already (token k is on line k + 1); the file was changed or is damaged",
+        assertEquals(
+                "v.txt: token 2 'a' has id 1 already (token k is on line k + 1); the file was changed or is damaged",
                 fault("<pad>\na\na\n", null));
         assertEquals("v.txt: token 1 '' is empty (token k is on line k + 1); the file was changed or is damaged",
                 fault("<pad>\n\n", null));
