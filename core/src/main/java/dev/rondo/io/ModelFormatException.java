@@ -44,7 +44,7 @@ public final class ModelFormatException extends IOException {
             char c = text.charAt(i);
             switch (Character.getType(c)) {
                 case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                        line.append(String.format("\\u%04x", (int) c));
+                    line.append(String.format("\\u%04x", (int) c));
                 default -> line.append(c);
             }
         }

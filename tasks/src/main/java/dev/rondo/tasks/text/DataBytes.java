@@ -33,7 +33,9 @@ final class DataBytes {
         stored.reset();
         boolean promised = name.toLowerCase(Locale.ROOT).endsWith(".gz");
         if (named && gzip && !promised) {
-            throw new DataFormatException("%s: the file is gzip-compressed but its name does not end in .gz; rename or unpack it".formatted(name));
+            throw new DataFormatException(
+                    "%s: the file is gzip-compressed but its name does not end in .gz; rename or unpack it"
+                            .formatted(name));
         }
         if (promised && !gzip) {
             throw new DataFormatException("%s: the name ends in .gz but the file %s; rename it or compress it with gzip"
@@ -66,7 +68,8 @@ final class DataBytes {
             return new DataBytes(in, name, named);
         } catch (EOFException | ZipException e) {
             close(in, e);
-            throw new DataFormatException("%s: the gzip header is damaged or cut short; copy or compress the file again".formatted(name), e);
+            throw new DataFormatException(
+                    "%s: the gzip header is damaged or cut short; copy or compress the file again".formatted(name), e);
         } catch (IOException e) {
             close(in, e);
             throw new DataFormatException("%s: cannot be read: %s".formatted(name, e.getMessage()), e);

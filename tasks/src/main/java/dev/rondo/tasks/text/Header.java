@@ -19,14 +19,16 @@ record Header(String name, TextFormat format, List<String> columns) {
                     name, role, column, list(), remedy(role, column)));
         }
         if (columns.lastIndexOf(column) != index) {
-            throw new DataFormatException("%s: the %s column '%s' is there twice (columns %d and %d); rename one of them"
-                    .formatted(name, role, column, index + 1, columns.lastIndexOf(column) + 1));
+            throw new DataFormatException(
+                    "%s: the %s column '%s' is there twice (columns %d and %d); rename one of them"
+                            .formatted(name, role, column, index + 1, columns.lastIndexOf(column) + 1));
         }
         return index;
     }
 
     private String list() {
-        String shown = columns.stream().limit(20).map(c -> "'" + c.replaceAll("\\s+", " ") + "'").collect(Collectors.joining(", "));
+        String shown = columns.stream().limit(20).map(c -> "'" + c.replaceAll("\\s+", " ") + "'")
+                .collect(Collectors.joining(", "));
         return columns.size() > 20 ? shown + " and %d more".formatted(columns.size() - 20) : shown;
     }
 
@@ -36,7 +38,8 @@ record Header(String name, TextFormat format, List<String> columns) {
                 if (other != format.separator() && columns.getFirst().indexOf(other) >= 0) {
                     return "its fields seem to be separated by %s: use %s".formatted(
                             other == '\t' ? "tabs" : "'" + other + "'",
-                            other == '\t' ? "the name .tsv" : other == ',' ? "the name .csv" : "commas (.csv) or tabs (.tsv)");
+                            other == '\t' ? "the name .tsv"
+                                    : other == ',' ? "the name .csv" : "commas (.csv) or tabs (.tsv)");
                 }
             }
         }

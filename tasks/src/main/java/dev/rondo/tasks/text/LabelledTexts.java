@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 /// @param classes  the names of the classes; those of a file are in alphabetical order
 /// @param source   name, rows and digest of the file
 /// @param warnings what was odd but not wrong, each one line
-public record LabelledTexts(List<String> texts, int[] labels, List<String> classes, DataSource source, List<String> warnings) {
+public record LabelledTexts(List<String> texts, int[] labels, List<String> classes, DataSource source,
+        List<String> warnings) {
 
     /// Checks that every text has a class.
     ///
@@ -24,7 +25,8 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
         classes = List.copyOf(classes);
         warnings = List.copyOf(warnings);
         if (texts.size() != labels.length) {
-            throw new IllegalArgumentException("%d texts but %d labels; expected one label for each text".formatted(texts.size(), labels.length));
+            throw new IllegalArgumentException(
+                    "%d texts but %d labels; expected one label for each text".formatted(texts.size(), labels.length));
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes.size()) {
@@ -93,8 +95,9 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
     /// @throws DataFormatException if all texts have one class
     public LabelledTexts requireTwoClasses() {
         if (classes.size() < 2) {
-            throw new DataFormatException("%s: only one class '%s' in %,d records; training needs at least two: is this the label column, and the whole file?"
-                    .formatted(source.name(), classes.getFirst(), texts.size()));
+            throw new DataFormatException(
+                    "%s: only one class '%s' in %,d records; training needs at least two: is this the label column, and the whole file?"
+                            .formatted(source.name(), classes.getFirst(), texts.size()));
         }
         return this;
     }
@@ -108,9 +111,10 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
         int[] map = classes.stream().mapToInt(known::indexOf).toArray();
         for (int i = 0; i < labels.length; i++) {
             if (map[labels[i]] < 0) {
-                throw new DataFormatException("%s: record %d: label '%s' is none of the model's classes %s; correct the label or train with it"
-                        .formatted(source.name(), i + 1, classes.get(labels[i]),
-                                known.stream().map(c -> "'" + c + "'").collect(Collectors.joining(", "))));
+                throw new DataFormatException(
+                        "%s: record %d: label '%s' is none of the model's classes %s; correct the label or train with it"
+                                .formatted(source.name(), i + 1, classes.get(labels[i]),
+                                        known.stream().map(c -> "'" + c + "'").collect(Collectors.joining(", "))));
             }
         }
         return new LabelledTexts(texts, Arrays.stream(labels).map(l -> map[l]).toArray(), known, source, warnings);

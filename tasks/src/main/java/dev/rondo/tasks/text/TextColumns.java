@@ -15,7 +15,8 @@ public record TextColumns(String text, @Nullable String label) {
     public TextColumns {
         Objects.requireNonNull(text, "text is null");
         if (text.equals(label)) {
-            throw new IllegalArgumentException("text column and label column are both '%s'; name two columns".formatted(text));
+            throw new IllegalArgumentException(
+                    "text column and label column are both '%s'; name two columns".formatted(text));
         }
     }
 

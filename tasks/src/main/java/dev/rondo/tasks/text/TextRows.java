@@ -107,7 +107,8 @@ public final class TextRows implements AutoCloseable {
         }
         if (!parser.next(rows + 1)) {
             if (rows == 0) {
-                throw new DataFormatException(name + ": a header but no records; expected at least one record below the header");
+                throw new DataFormatException(
+                        name + ": a header but no records; expected at least one record below the header");
             }
             source = new DataSource(name, rows, finish());
             return false;
@@ -139,7 +140,8 @@ public final class TextRows implements AutoCloseable {
     /// @throws IllegalStateException if no label column was named, or before the first row
     public String label() {
         if (label == null) {
-            throw new IllegalStateException(name + ": there is no label here; name a label column and call next() first");
+            throw new IllegalStateException(
+                    name + ": there is no label here; name a label column and call next() first");
         }
         return label;
     }
@@ -166,8 +168,9 @@ public final class TextRows implements AutoCloseable {
     ///
     /// @return the warnings; often none
     public List<String> warnings() {
-        return emptyTexts == 0 ? List.of() : List.of("%s: %,d of %,d texts %s empty (the first in record %d); kept, and read as unknown"
-                .formatted(name, emptyTexts, rows, emptyTexts == 1 ? "is" : "are", firstEmptyText));
+        return emptyTexts == 0 ? List.of()
+                : List.of("%s: %,d of %,d texts %s empty (the first in record %d); kept, and read as unknown"
+                        .formatted(name, emptyTexts, rows, emptyTexts == 1 ? "is" : "are", firstEmptyText));
     }
 
     @Override
@@ -217,7 +220,8 @@ public final class TextRows implements AutoCloseable {
 
         String text();
 
-        @Nullable String label();
+        @Nullable
+        String label();
 
         String place(long row);
     }
@@ -271,7 +275,8 @@ public final class TextRows implements AutoCloseable {
             this.name = name;
             this.records = csv.iterator();
             if (!advance(0)) {
-                throw new DataFormatException(name + ": the file has only empty lines; expected a header and at least one record");
+                throw new DataFormatException(
+                        name + ": the file has only empty lines; expected a header and at least one record");
             }
             var header = new Header(name, format, List.copyOf(current().getFields()));
             this.fields = header.columns().size();
@@ -288,7 +293,8 @@ public final class TextRows implements AutoCloseable {
             if (found != fields) {
                 throw new DataFormatException("%s: %s: %d %s, but the header has %d; %s".formatted(
                         name, place(row), found, found == 1 ? "field" : "fields", fields,
-                        found > fields ? "quote fields that hold the separator" : "look for a line end inside a field that is not quoted"));
+                        found > fields ? "quote fields that hold the separator"
+                                : "look for a line end inside a field that is not quoted"));
             }
             return true;
         }
@@ -318,8 +324,10 @@ public final class TextRows implements AutoCloseable {
                         throw fault;
                     }
                 }
-                throw new DataFormatException("%s: %s: not valid CSV: %s; look for a quote that is not closed or not doubled"
-                        .formatted(name, row == 0 ? "header" : "record " + row, oneLine(e)), e);
+                throw new DataFormatException(
+                        "%s: %s: not valid CSV: %s; look for a quote that is not closed or not doubled"
+                                .formatted(name, row == 0 ? "header" : "record " + row, oneLine(e)),
+                        e);
             }
         }
 

@@ -95,11 +95,15 @@ final class Utf8Reader extends Reader {
                 bytes.position(bytes.position() + count);
             }
         } catch (EOFException e) {
-            throw new DataFormatException("%s: the gzip stream ends early, after %,d bytes of text; the file is truncated: copy or compress it again"
-                    .formatted(name, bytesBefore + bytes.position()), e);
+            throw new DataFormatException(
+                    "%s: the gzip stream ends early, after %,d bytes of text; the file is truncated: copy or compress it again"
+                            .formatted(name, bytesBefore + bytes.position()),
+                    e);
         } catch (ZipException e) {
-            throw new DataFormatException("%s: the gzip stream is damaged after %,d bytes of text (%s); copy or compress the file again"
-                    .formatted(name, bytesBefore + bytes.position(), e.getMessage()), e);
+            throw new DataFormatException(
+                    "%s: the gzip stream is damaged after %,d bytes of text (%s); copy or compress the file again"
+                            .formatted(name, bytesBefore + bytes.position(), e.getMessage()),
+                    e);
         } catch (IOException e) {
             throw new DataFormatException("%s: cannot be read: %s".formatted(name, e.getMessage()), e);
         } finally {
@@ -109,10 +113,12 @@ final class Utf8Reader extends Reader {
 
     private void skipByteOrderMark() {
         int p = bytes.position();
-        if (bytes.remaining() >= 3 && bytes.get(p) == (byte) 0xEF && bytes.get(p + 1) == (byte) 0xBB && bytes.get(p + 2) == (byte) 0xBF) {
+        if (bytes.remaining() >= 3 && bytes.get(p) == (byte) 0xEF && bytes.get(p + 1) == (byte) 0xBB
+                && bytes.get(p + 2) == (byte) 0xBF) {
             bytes.position(p + 3);
         } else if (bytes.remaining() >= 2 && isUtf16Mark(bytes.get(p), bytes.get(p + 1))) {
-            throw new DataFormatException("%s: the file is UTF-16, expected UTF-8; convert it: iconv -f UTF-16 -t UTF-8".formatted(name));
+            throw new DataFormatException(
+                    "%s: the file is UTF-16, expected UTF-8; convert it: iconv -f UTF-16 -t UTF-8".formatted(name));
         }
     }
 

@@ -77,7 +77,9 @@ final class LabelledTextsTest {
     void emptyTextsAreKeptAndReported() throws IOException {
         LabelledTexts data = read("a.csv", "text,label\nfine,pos\n,neg\n\"  \",neg\n");
         assertEquals(List.of("fine", "", "  "), data.texts());
-        assertEquals(List.of(folder.resolve("a.csv") + ": 2 of 3 texts are empty (the first in record 2); kept, and read as unknown"),
+        assertEquals(
+                List.of(folder.resolve("a.csv")
+                        + ": 2 of 3 texts are empty (the first in record 2); kept, and read as unknown"),
                 data.warnings());
     }
 
@@ -87,7 +89,8 @@ final class LabelledTextsTest {
         for (int i = 0; i < 30; i++) {
             file.append("t,name").append(i).append('\n');
         }
-        assertEquals(List.of(folder.resolve("a.csv") + ": 30 different labels in 30 records; is this the label column?"),
+        assertEquals(
+                List.of(folder.resolve("a.csv") + ": 30 different labels in 30 records; is this the label column?"),
                 read("a.csv", file.toString()).warnings());
     }
 
@@ -112,10 +115,12 @@ final class LabelledTextsTest {
 
     @Test
     void filesThatAreNotThereOrNotFiles() throws IOException {
-        assertTrue(fault(folder.resolve("none.csv")).startsWith(": no such file; check the path (the working directory is "));
+        assertTrue(fault(folder.resolve("none.csv"))
+                .startsWith(": no such file; check the path (the working directory is "));
         Path directory = Files.createDirectory(folder.resolve("dir.csv"));
         assertEquals(": is a directory; name a file", fault(directory));
-        assertEquals(": the file's name does not tell its format; expected .csv, .tsv or .txt, also with .gz: rename the file",
+        assertEquals(
+                ": the file's name does not tell its format; expected .csv, .tsv or .txt, also with .gz: rename the file",
                 fault(folder.resolve("a.xlsx")));
     }
 
@@ -123,25 +128,32 @@ final class LabelledTextsTest {
     void emptyFiles() throws IOException {
         assertEquals(": the file is empty; expected a header and at least one record", fault("a.csv", ""));
         assertEquals(": the file is empty; expected a header and at least one record", fault("a.csv", "\uFEFF"));
-        assertEquals(": the file has only empty lines; expected a header and at least one record", fault("a.csv", "\n\n"));
-        assertEquals(": a header but no records; expected at least one record below the header", fault("a.csv", "text,label\n"));
-        assertEquals(": the file is empty; expected a header and at least one record", fault(write("e.csv.gz", gzip(""))));
+        assertEquals(": the file has only empty lines; expected a header and at least one record",
+                fault("a.csv", "\n\n"));
+        assertEquals(": a header but no records; expected at least one record below the header",
+                fault("a.csv", "text,label\n"));
+        assertEquals(": the file is empty; expected a header and at least one record",
+                fault(write("e.csv.gz", gzip(""))));
         assertEquals(": the name ends in .gz but the file is empty; rename it or compress it with gzip",
                 fault(write("e.csv.gz", new byte[0])));
     }
 
     @Test
     void columnsThatAreMissingOrTwice() throws IOException {
-        assertEquals(": no text column 'text'; the columns are 'Text', 'label'; did you mean 'Text'?", fault("a.csv", "Text,label\na,b\n"));
+        assertEquals(": no text column 'text'; the columns are 'Text', 'label'; did you mean 'Text'?",
+                fault("a.csv", "Text,label\na,b\n"));
         assertEquals(": no label column 'label'; the columns are 'text', 'labels'; did you mean 'labels'?",
                 fault("a.csv", "text,labels\na,b\n"));
-        assertEquals(": no text column 'text'; the columns are 'review', 'sentiment'; name one of them as the text column",
+        assertEquals(
+                ": no text column 'text'; the columns are 'review', 'sentiment'; name one of them as the text column",
                 fault("a.csv", "review,sentiment\na,b\n"));
         assertEquals(": the label column 'label' is there twice (columns 2 and 3); rename one of them",
                 fault("a.csv", "text,label,label\na,b,c\n"));
-        assertEquals(": no text column 'text'; the columns are 'text label'; its fields seem to be separated by tabs: use the name .tsv",
+        assertEquals(
+                ": no text column 'text'; the columns are 'text label'; its fields seem to be separated by tabs: use the name .tsv",
                 fault("a.csv", "text\tlabel\na\tb\n"));
-        assertEquals(": no text column 'text'; the columns are 'text;label'; its fields seem to be separated by ';': use commas (.csv) or tabs (.tsv)",
+        assertEquals(
+                ": no text column 'text'; the columns are 'text;label'; its fields seem to be separated by ';': use commas (.csv) or tabs (.tsv)",
                 fault("a.csv", "text;label\na;b\n"));
     }
 
@@ -149,7 +161,8 @@ final class LabelledTextsTest {
     void recordsThatAreWrong() throws IOException {
         assertEquals(": record 2 (line 4): 3 fields, but the header has 2; quote fields that hold the separator",
                 fault("a.csv", "text,label\n\"a\nb\",x\nc,d,x\n"));
-        assertEquals(": record 1 (line 2): 1 field, but the header has 2; look for a line end inside a field that is not quoted",
+        assertEquals(
+                ": record 1 (line 2): 1 field, but the header has 2; look for a line end inside a field that is not quoted",
                 fault("a.csv", "text,label\na\n"));
         assertEquals(": record 2 (line 3): the label (column 'label') is empty; fill it in or remove the record",
                 fault("a.csv", "text,label\na,x\nb, \n"));
@@ -162,12 +175,14 @@ final class LabelledTextsTest {
     @Test
     void bytesThatAreNotUtf8() throws IOException {
         byte[] latin = "text,label\na,x\ncaf\u00e9,y\n".getBytes(StandardCharsets.ISO_8859_1);
-        assertEquals(": line 3: byte 0xE9 at offset 18 is not valid UTF-8; convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8",
+        assertEquals(
+                ": line 3: byte 0xE9 at offset 18 is not valid UTF-8; convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8",
                 fault(write("a.csv", latin)));
         assertEquals(": the file is UTF-16, expected UTF-8; convert it: iconv -f UTF-16 -t UTF-8",
                 fault(write("a.csv", GOOD.getBytes(StandardCharsets.UTF_16))));
         byte[] cut = Arrays.copyOf("text,label\na,\u00e9".getBytes(StandardCharsets.UTF_8), 14);
-        assertEquals(": line 2: byte 0xC3 at offset 13 is not valid UTF-8; convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8",
+        assertEquals(
+                ": line 2: byte 0xC3 at offset 13 is not valid UTF-8; convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8",
                 fault(write("a.csv", cut)));
     }
 
@@ -189,14 +204,17 @@ final class LabelledTextsTest {
     void gzipThatIsNone() throws IOException {
         assertEquals(": the name ends in .gz but the file is not gzip; rename it or compress it with gzip",
                 fault(write("a.csv.gz", GOOD.getBytes(StandardCharsets.UTF_8))));
-        assertEquals(": the file is gzip-compressed but its name does not end in .gz; rename or unpack it", fault(write("a.csv", gzip(GOOD))));
+        assertEquals(": the file is gzip-compressed but its name does not end in .gz; rename or unpack it",
+                fault(write("a.csv", gzip(GOOD))));
     }
 
     @Test
     void gzipThatIsCutShortOrDamaged() throws IOException {
         byte[] whole = gzip(GOOD);
         String cut = fault(write("a.csv.gz", Arrays.copyOf(whole, whole.length - 12)));
-        assertTrue(cut.matches(": the gzip stream ends early, after \\d+ bytes of text; the file is truncated: copy or compress it again"), cut);
+        assertTrue(cut.matches(
+                ": the gzip stream ends early, after \\d+ bytes of text; the file is truncated: copy or compress it again"),
+                cut);
         assertEquals(": the gzip header is damaged or cut short; copy or compress the file again",
                 fault(write("a.csv.gz", Arrays.copyOf(whole, 5))));
         byte[] damaged = whole.clone();
@@ -208,13 +226,15 @@ final class LabelledTextsTest {
     @Test
     void plainLinesAndStreamsHaveTextsAlone() throws IOException {
         Path lines = write("a.txt", "one\r\n\ntwo\u0085half\n".getBytes(StandardCharsets.UTF_8));
-        assertEquals(List.of("one", "", "two\u0085half"), texts(TextRows.open(lines.toString(), TextColumns.of("text"))));
+        assertEquals(List.of("one", "", "two\u0085half"),
+                texts(TextRows.open(lines.toString(), TextColumns.of("text"))));
         assertEquals(List.of("a,b", "c"), texts(stream("a,b\nc", TextFormat.LINES)));
         assertEquals(List.of("a,b", "c"), texts(stream("n,text\n1,\"a,b\"\n2,c\n", TextFormat.CSV)));
         assertEquals(List.of("x"), texts(TextRows.open(
                 new ByteArrayInputStream(gzip("x\n")), "standard input", TextFormat.LINES, TextColumns.of("text"))));
         var e = assertThrows(DataFormatException.class, () -> LabelledTexts.read(lines.toString(), "text", "label"));
-        assertEquals(lines + ": plain lines have no labels; give a .csv or .tsv file with a column 'label'", e.getMessage());
+        assertEquals(lines + ": plain lines have no labels; give a .csv or .tsv file with a column 'label'",
+                e.getMessage());
     }
 
     @Test
@@ -230,12 +250,15 @@ final class LabelledTextsTest {
     @Test
     void wrongLabelsInMemoryAreRefused() {
         var source = new DataSource("memory", 1, "");
-        assertThrows(IllegalArgumentException.class, () -> new LabelledTexts(List.of("a"), new int[0], List.of("x"), source, List.of()));
-        assertThrows(IllegalArgumentException.class, () -> new LabelledTexts(List.of("a"), new int[] {1}, List.of("x"), source, List.of()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new LabelledTexts(List.of("a"), new int[0], List.of("x"), source, List.of()));
+        assertThrows(IllegalArgumentException.class,
+                () -> new LabelledTexts(List.of("a"), new int[] {1}, List.of("x"), source, List.of()));
     }
 
     private static TextRows stream(String content, TextFormat format) {
-        return TextRows.open(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "standard input", format, TextColumns.of("text"));
+        return TextRows.open(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)), "standard input",
+                format, TextColumns.of("text"));
     }
 
     private static List<String> texts(TextRows rows) {
