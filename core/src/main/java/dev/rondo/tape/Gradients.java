@@ -1,0 +1,96 @@
+package dev.rondo.tape;
+
+import dev.rondo.internal.kernel.Kernels;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The gradients of the parameters that a loss depends on. The arrays belong to the tape that made them.
+public final class Gradients {
+    private final List<Parameter> parameters;
+    private final Map<Parameter, Gradient> gradients;
+
+    Gradients(List<Parameter> parameters, Map<Parameter, Gradient> gradients) {
+        this.parameters = parameters;
+        this.gradients = gradients;
+    }
+
+    /// The parameters with a gradient, in an order that depends on the model alone.
+    public List<Parameter> parameters() {
+        return Collections.unmodifiableList(parameters);
+    }
+
+    /// The gradient of a parameter, null if the loss does not depend on it.
+    public @Nullable Gradient of(Parameter parameter) {
+        return gradients.get(parameter);
+    }
+
+    /// A copy of the gradient of a parameter with one number for each element, zeros for untouched rows.
+    public float[] toArray(Parameter parameter) {
+        float[] all = new float[parameter.size()];
+        switch (of(parameter)) {
+            case Gradient.Dense dense -> System.arraycopy(dense.values(), 0, all, 0, dense.size());
+            case Gradient.Rows(var rows) -> {
+                for (int i = 0; i < rows.count(); i++) {
+                    System.arraycopy(rows.values(), i * rows.width(), all, rows.row(i) * rows.width(), rows.width());
+                }
+            }
+            case null -> {}
+        }
+        return all;
+    }
+
+    /// Adds the gradients of another slice of the batch, parameter by parameter.
+    ///
+    /// @throws IllegalArgumentException if the other slice has gradients of other parameters
+    public void add(Gradients other) {
+        if (parameters.size() != other.parameters.size()) {
+            throw new IllegalArgumentException("the slices have gradients of " + parameters.size() + " and "
+                    + other.parameters.size() + " parameters; every slice must run the same model");
+        }
+        for (Parameter parameter : parameters) {
+            add(parameter, other);
+        }
+    }
+
+    /// Adds the gradient of one parameter of another slice.
+    public void add(Parameter parameter, Gradients other) {
+        Kernels k = Kernels.best();
+        Gradient mine = gradients.get(parameter);
+        Gradient theirs = other.gradients.get(parameter);
+        if (mine instanceof Gradient.Dense a && theirs instanceof Gradient.Dense b) {
+            k.add(a.size(), b.values(), 0, a.values(), 0);
+        } else if (mine instanceof Gradient.Rows a && theirs instanceof Gradient.Rows b) {
+            a.rows().add(k, b.rows());
+        } else {
+            throw new IllegalArgumentException("parameter \"" + parameter.name() + "\" has no gradient of the same kind in another slice");
+        }
+    }
+
+    /// The square of the Euclidean norm of all gradients together.
+    public double squaredNorm() {
+        Kernels k = Kernels.best();
+        double sum = 0;
+        for (Parameter parameter : parameters) {
+            sum += switch (gradients.get(parameter)) {
+                case Gradient.Dense dense -> k.sumOfSquares(dense.size(), dense.values(), 0);
+                case Gradient.Rows(var rows) -> k.sumOfSquares(rows.count() * rows.width(), rows.values(), 0);
+                case null -> throw new AssertionError(parameter);
+            };
+        }
+        return sum;
+    }
+
+    /// Multiplies all gradients.
+    public void scale(float factor) {
+        Kernels k = Kernels.best();
+        for (Parameter parameter : parameters) {
+            switch (gradients.get(parameter)) {
+                case Gradient.Dense dense -> k.scale(dense.size(), factor, dense.values(), 0);
+                case Gradient.Rows(var rows) -> k.scale(rows.count() * rows.width(), factor, rows.values(), 0);
+                case null -> throw new AssertionError(parameter);
+            }
+        }
+    }
+}

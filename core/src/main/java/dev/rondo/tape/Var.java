@@ -1,0 +1,150 @@
+package dev.rondo.tape;
+
+import dev.rondo.tensor.Steps;
+import dev.rondo.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/// A value on a tape: a matrix with one row for each real step of a batch of sequences (`[N, columns]`, with [#steps]), or one
+/// row for each sequence (`[B, columns]`, without).
+///
+/// Belongs to its tape: its arrays are the workspace's and die when the tape is closed; [#tensor] copies. For one thread.
+public final class Var {
+    private final Tape tape;
+    private final int rows;
+    private final int columns;
+    private final @Nullable Steps steps;
+    private final float[] data;
+    private final int @Nullable [] ids;
+    private final boolean needsGradient;
+    private @Nullable Var logits;
+    private float @Nullable [] gradient;
+
+    Var(Tape tape, float[] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids, boolean needsGradient) {
+        this.tape = tape;
+        this.data = data;
+        this.rows = rows;
+        this.columns = columns;
+        this.steps = steps;
+        this.ids = ids;
+        this.needsGradient = needsGradient;
+    }
+
+    /// The tape that this value belongs to.
+    public Tape tape() {
+        return tape;
+    }
+
+    /// The number of rows: real steps N of a sequence value, else sequences B.
+    public int rows() {
+        return rows;
+    }
+
+    /// The number of columns: features or units.
+    public int columns() {
+        return columns;
+    }
+
+    /// Whether there is a row for each step.
+    public boolean isSequence() {
+        return steps != null;
+    }
+
+    /// Which sequences run at which step.
+    ///
+    /// @throws IllegalStateException if this is not a sequence value
+    public Steps steps() {
+        if (steps == null) {
+            throw new IllegalStateException("a value of shape [B=" + rows + ", " + columns + "] has no steps; a layer that needs a "
+                    + "sequence must follow one that returns sequences (returnSequences())");
+        }
+        return steps;
+    }
+
+    /// The steps, or null for one row a sequence.
+    public @Nullable Steps layout() {
+        return steps;
+    }
+
+    /// Whether this holds token ids instead of numbers.
+    public boolean isTokens() {
+        return ids != null;
+    }
+
+    /// The token ids, one a row.
+    ///
+    /// @throws IllegalStateException if this holds numbers
+    public int[] ids() {
+        if (ids == null) {
+            throw new IllegalStateException("an embedding needs token ids, but its input has " + columns
+                    + " float features a step; leave the embedding out or feed token ids");
+        }
+        return ids;
+    }
+
+    /// The live elements, row by row; the array may be longer than `rows * columns`.
+    ///
+    /// @throws IllegalStateException if the tape is closed or this holds token ids
+    public float[] data() {
+        tape.checkOpen();
+        if (ids != null) {
+            throw new IllegalStateException("token ids were fed to a layer that needs numbers; put an Embedding first");
+        }
+        return data;
+    }
+
+    /// The number of elements.
+    public int size() {
+        return rows * columns;
+    }
+
+    /// A copy `[rows, columns]` that outlives the tape.
+    public Tensor tensor() {
+        float[] copy = new float[size()];
+        System.arraycopy(data(), 0, copy, 0, copy.length);
+        return Tensor.of(copy, rows, columns);
+    }
+
+    /// The single element of a `[1, 1]` value, such as a loss.
+    public float scalar() {
+        if (size() != 1) {
+            throw new IllegalStateException("a value of " + rows + " x " + columns + " is not a scalar");
+        }
+        return data()[0];
+    }
+
+    /// Whether gradients flow through this value: it depends on a parameter, or was asked to.
+    public boolean needsGradient() {
+        return needsGradient;
+    }
+
+    /// The gradient to add to, zero at first; null if none is wanted.
+    public float @Nullable [] gradientToAdd() {
+        if (!needsGradient) {
+            return null;
+        }
+        if (gradient == null) {
+            gradient = tape.buffers().zeros(size());
+        }
+        return gradient;
+    }
+
+    /// The gradient that has arrived, null if none has: then there is nothing to pass on.
+    public float @Nullable [] gradient() {
+        return gradient;
+    }
+
+    /// The value before a last sigmoid or softmax, from which losses are computed without loss of precision; null if unknown.
+    @Nullable Var logits() {
+        return logits;
+    }
+
+    Var withLogits(Var before) {
+        logits = before;
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return steps == null ? "[B=" + rows + ", " + columns + "]" : steps + " x " + columns;
+    }
+}
