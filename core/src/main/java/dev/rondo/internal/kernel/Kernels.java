@@ -32,13 +32,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// `sums[j] += A[0, j] + A[1, j] + ...` over m rows.
     void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so);
 
-    /// `y = e^x`; relative error at most 2e-7 on [-87, 88], 0 below, saturating at the largest float's order above.
+    /// `y = e^x`; relative error at most 2e-7 on [-87, 88], 0 below, `e^88` above; NaN stays NaN.
     void exp(int n, float[] x, int xo, float[] y, int yo);
 
-    /// `y = tanh x`; error at most 4e-7 relative, everywhere.
+    /// `y = tanh x`; relative error at most 4e-7 (or half the spacing of subnormals), odd to the bit, `|y| <= 1`; NaN stays NaN.
     void tanh(int n, float[] x, int xo, float[] y, int yo);
 
-    /// `y = 1 / (1 + e^-x)`; error at most 4e-7 relative for x >= -87.
+    /// `y = 1 / (1 + e^-x)`; relative error at most 4e-7 for x >= -87, `0 < y <= 1.7e-38` below; NaN stays NaN.
     void sigmoid(int n, float[] x, int xo, float[] y, int yo);
 
     /// `y = max(x, 0)`.

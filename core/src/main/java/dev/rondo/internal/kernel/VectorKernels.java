@@ -1,5 +1,6 @@
 package dev.rondo.internal.kernel;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -13,6 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
+    private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB.
     private static final int K_BLOCK = 128;
     private static final VectorMask<Float> ALL = S.maskAll(true);
@@ -249,15 +251,16 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void reluBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        FloatVector zero = FloatVector.zero(S);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
             FloatVector d = load(dy, dyo + i);
-            d.blend(0f, load(y, yo + i).compare(VectorOperators.LE, 0f)).intoArray(dy, dyo + i);
+            zero.blend(d, load(y, yo + i).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i);
         }
         if (i < n) {
             VectorMask<Float> mask = S.indexInRange(i, n);
             FloatVector d = load(dy, dyo + i, mask);
-            d.blend(0f, load(y, yo + i, mask).compare(VectorOperators.LE, 0f)).intoArray(dy, dyo + i, mask);
+            zero.blend(d, load(y, yo + i, mask).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i, mask);
         }
     }
 
@@ -336,13 +339,21 @@ public final class VectorKernels implements Kernels {
         return sum.reduceLanes(VectorOperators.ADD);
     }
 
-    /// Blocks of 4096 squares are summed in float, the blocks in double: gradients of millions of weights keep their norm.
     @Override
     public double sumOfSquares(int n, float[] x, int xo) {
-        double sum = 0;
-        for (int from = 0; from < n; from += 4096) {
-            int length = Math.min(4096, n - from);
-            sum += dot(length, x, xo + from, x, xo + from);
+        DoubleVector even = DoubleVector.zero(D);
+        DoubleVector odd = DoubleVector.zero(D);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector v = load(x, xo + i);
+            DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
+            even = low.fma(low, even);
+            odd = high.fma(high, odd);
+        }
+        double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) {
+            sum += (double) x[xo + i] * x[xo + i];
         }
         return sum;
     }

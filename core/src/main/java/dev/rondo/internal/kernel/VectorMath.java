@@ -12,8 +12,9 @@ final class VectorMath {
     /// ln 2 in two parts: the first has few bits, so that its product with a small integer is exact.
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
-    /// Adding 1.5 * 2^23 rounds a float to an integer and leaves that integer in the low bits.
-    private static final float ROUND = 12582912f;
+    /// Adding 1.5 * 2^23 rounds a float to an integer n and leaves n in the low bits; with the exponent's bias added too,
+    /// those bits shifted into the exponent's place are 2^n.
+    private static final float ROUND = 12582912f + 127f;
 
     private VectorMath() {}
 
@@ -32,9 +33,8 @@ final class VectorMath {
         p = p.fma(r, FloatVector.broadcast(S, 1.6666665459e-1f));
         p = p.fma(r, FloatVector.broadcast(S, 5.0000001201e-1f));
         p = p.fma(r.mul(r), r.add(1f));
-        return p.reinterpretAsInts()
-                .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
-                .reinterpretAsFloats();
+        // A product and not an addition of exponents, so that every NaN stays one.
+        return p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
 
     /// `1 / (1 + e^-x)`.
@@ -58,6 +58,6 @@ final class VectorMath {
         q = q.fma(s, FloatVector.broadcast(S, 1.18534705686654e-04f));
         q = q.fma(s, FloatVector.broadcast(S, 2.26843463243900e-03f));
         q = q.fma(s, FloatVector.broadcast(S, 4.89352518554385e-03f));
-        return p.mul(c).div(q);
+        return p.div(q).mul(c);
     }
 }
