@@ -37,7 +37,7 @@ public final class AtomicFile {
 
         /// Writes the whole content.
         ///
-        /// @param out where to; buffered, and closed by the caller
+        /// @param out where to; buffered; closing it has no effect
         /// @throws IOException if the content cannot be written; the file is then left as it was
         void writeTo(OutputStream out) throws IOException;
     }
@@ -92,9 +92,33 @@ public final class AtomicFile {
         // CREATE_NEW, not Files.createTempFile: the file shall have the permissions that any new file of the user has.
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
-            content.writeTo(out);
+            content.writeTo(new Open(out));
             out.flush();
             channel.force(true);
+        }
+    }
+
+    /// Stays open when the content closes it, as a writer or a zip stream around it does: it is yet to be synced.
+    private static final class Open extends OutputStream {
+        private final OutputStream out;
+
+        private Open(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+        }
+
+        @Override
+        public void write(byte[] bytes, int start, int count) throws IOException {
+            out.write(bytes, start, count);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
         }
     }
 

@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +42,17 @@ class AtomicFileTest {
         AtomicFile.write(file, _ -> {});
         assertEquals(0, Files.size(file));
         assertOnly("a.bin");
+    }
+
+    @Test
+    void theContentMayCloseTheStream() throws IOException {
+        Path file = folder.resolve("a.txt");
+        AtomicFile.write(file, out -> {
+            try (Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8)) {
+                writer.write("text");
+            }
+        });
+        assertEquals("text", Files.readString(file));
     }
 
     @Test

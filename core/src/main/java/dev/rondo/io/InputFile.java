@@ -1,0 +1,36 @@
+package dev.rondo.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The errors of a file that cannot be read at all, in one line.
+final class InputFile {
+
+    private InputFile() {}
+
+    static void require(Path file) throws IOException {
+        Objects.requireNonNull(file, "file is null");
+        if (Files.isDirectory(file)) {
+            throw failure(file, "it is a folder; give the name of a file", null);
+        }
+        if (!Files.exists(file)) {
+            throw failure(file, "no such file; check the name", null);
+        }
+    }
+
+    static IOException explain(Path file, IOException e) {
+        return switch (e) {
+            case ModelFormatException known -> known;
+            case AccessDeniedException _ -> failure(file, "no permission; change its permissions", e);
+            default -> failure(file, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), e);
+        };
+    }
+
+    private static IOException failure(Path file, String problem, @Nullable IOException e) {
+        return new IOException(ModelFormatException.oneLine("cannot read " + file + ": " + problem), e);
+    }
+}

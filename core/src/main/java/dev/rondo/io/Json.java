@@ -1,0 +1,186 @@
+package dev.rondo.io;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The one place where JSON is read and written, with strict settings.
+///
+/// Refused: unknown and duplicate properties, text after the value, numbers that are not finite, coercion between
+/// numbers, strings and booleans, nesting deeper than 64, and any class name from a file. Thread-safe.
+public final class Json {
+
+    private static final int DEEPEST = 64;
+    static final int LONGEST_STRING = 1 << 20;
+    static final int LONGEST_NAME = 1 << 12;
+    private static final int LONGEST_NUMBER = 128;
+
+    // Names from files are not kept in the symbol table that all readers share.
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+            .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxStringLength(LONGEST_STRING)
+                    .maxNameLength(LONGEST_NAME)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .build())
+            .build();
+
+    // Fixed line ends: the same model gives the same bytes on every system.
+    private static final DefaultPrettyPrinter PRINTER = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+            .withObjectNameValueSpacing(Separators.Spacing.AFTER))
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
+            .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
+            .build();
+
+    private Json() {}
+
+    /// {@return the mapper with the strict settings; immutable}
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    /// Reads a JSON object.
+    ///
+    /// @param utf8  the text in UTF-8
+    /// @param where what to name in an error, such as `m.rondo: entry model.json`
+    /// @return the object
+    /// @throws ModelFormatException if the text is not one JSON object in UTF-8, or breaks a rule of this class
+    public static ObjectNode read(byte[] utf8, String where) throws ModelFormatException {
+        try {
+            JsonNode node = MAPPER.readTree(decode(utf8, where));
+            if (!(node instanceof ObjectNode object)) {
+                throw new ModelFormatException(where, "expected a JSON object");
+            }
+            String bad = firstNotFinite(object);
+            if (bad != null) {
+                throw new ModelFormatException(where, "the number at " + bad + " is too large for a double");
+            }
+            return object;
+        } catch (JacksonException e) {
+            throw invalid(where, e);
+        }
+    }
+
+    /// Converts a tree to a value, for example a record.
+    ///
+    /// @param node  the tree
+    /// @param type  the type of the value; chosen by the program, never by the file
+    /// @param where what to name in an error, such as `m.rondo: entry model.json`
+    /// @return the value
+    /// @throws ModelFormatException if the tree does not fit the type
+    public static <T> T bind(JsonNode node, Class<T> type, String where) throws ModelFormatException {
+        try {
+            T value = MAPPER.treeToValue(node, type);
+            if (value == null) {
+                throw new ModelFormatException(where, "expected a " + type.getSimpleName() + ", found null");
+            }
+            return value;
+        } catch (JacksonException e) {
+            String path = e.getPathReference();
+            throw new ModelFormatException(where, "not a valid " + type.getSimpleName() + ": " + firstLine(e)
+                    + (path == null || path.isEmpty() ? "" : " (at " + path + ")"), e);
+        }
+    }
+
+    /// Writes a value, indented, with `\n` as line end.
+    ///
+    /// @param value a tree, a record, a map ...
+    /// @return the text in UTF-8
+    /// @throws IllegalArgumentException if the value cannot be written, or holds a number that is not finite
+    public static byte[] write(Object value) {
+        Objects.requireNonNull(value, "value is null");
+        try {
+            JsonNode tree = MAPPER.valueToTree(value);
+            String bad = firstNotFinite(tree);
+            if (bad != null) {
+                throw new IllegalArgumentException("the number at " + bad + " is not finite; JSON cannot hold it");
+            }
+            return MAPPER.writer().with(PRINTER).writeValueAsBytes(tree);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + firstLine(e), e);
+        }
+    }
+
+    /// Opens a reader of tokens with the strict settings.
+    static JsonParser parser(byte[] utf8, String where) throws ModelFormatException {
+        return MAPPER.createParser(decode(utf8, where));
+    }
+
+    static ModelFormatException invalid(String where, JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        String place = at == null || at.getLineNr() < 0 ? ""
+                : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+        return new ModelFormatException(where, "not valid JSON: " + firstLine(e) + place, e);
+    }
+
+    /// Decodes UTF-8, refusing what is not.
+    static String decode(byte[] utf8, String where) throws ModelFormatException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(where, "not UTF-8 text; save it as UTF-8", e);
+        }
+    }
+
+    private static String firstLine(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+    }
+
+    /// Finds the path of a number that is not finite: a literal such as 1e999 is read as infinity.
+    private static @Nullable String firstNotFinite(JsonNode node) {
+        if (node.isFloatingPointNumber()) {
+            return Double.isFinite(node.doubleValue()) ? null : "/";
+        }
+        if (node instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> property : object.properties()) {
+                String below = firstNotFinite(property.getValue());
+                if (below != null) {
+                    return "/" + property.getKey() + (below.equals("/") ? "" : below);
+                }
+            }
+        } else if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                String below = firstNotFinite(node.get(i));
+                if (below != null) {
+                    return "/" + i + (below.equals("/") ? "" : below);
+                }
+            }
+        }
+        return null;
+    }
+}
