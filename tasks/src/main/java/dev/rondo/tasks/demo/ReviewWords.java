@@ -25,13 +25,14 @@ final class ReviewWords {
             "bad",
             "poor", "horrible", "ridiculous", "depressing", "annoying", "miserable");
 
-    /// Frames that mean what their adjective means; the last ones by a double negation.
+    /// Frames that mean what their adjective means.
     static final List<String> PLAIN = List.of(
             "%A was %a", "%A was utterly %a", "%A was truly %a", "%A was simply %a", "%A was so %a",
             "%A was thoroughly %a",
             "%A was, to my mind, %a", "%A was %a from start to finish", "even my grandmother said that %A was %a",
             "%A was nothing short of %a", "%A was every bit as %a as it sounds", "%A was as %a as can be");
 
+    /// Frames that mean what their adjective means, by a double negation.
     static final List<String> TWICE_NEGATED = List.of(
             "%A was never less than %a", "nobody could say that %A was not %a",
             "there was no moment when %A was not %a",
