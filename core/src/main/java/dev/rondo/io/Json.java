@@ -1,10 +1,13 @@
 package dev.rondo.io;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,17 +19,23 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /// The one place where JSON is read and written, with strict settings.
 ///
-/// Refused: unknown and duplicate properties, text after the value, numbers that are not finite, coercion between
+/// Refused: unknown, missing, null and duplicate properties, text after the value, numbers that are not finite, coercion between
 /// numbers, strings and booleans, nesting deeper than 64, and any class name from a file. Thread-safe.
 public final class Json {
 
@@ -58,16 +67,50 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
+            .withCoercionConfig(LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .addModule(new SimpleModule("finite numbers")
+                    .addDeserializer(double.class, new Finite<>(Double.class, value -> value))
+                    .addDeserializer(Double.class, new Finite<>(Double.class, value -> value))
+                    .addDeserializer(float.class, new Finite<>(Float.class, Double::floatValue))
+                    .addDeserializer(Float.class, new Finite<>(Float.class, Double::floatValue)))
             .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
             .build();
 
     private Json() {}
+
+    /// Reads a number that must be one: Jackson itself takes the string "NaN" for a number.
+    private static final class Finite<T extends Number> extends ValueDeserializer<T> {
+        private final Class<T> type;
+        private final Function<Double, T> narrow;
+
+        private Finite(Class<T> type, Function<Double, T> narrow) {
+            this.type = type;
+            this.narrow = narrow;
+        }
+
+        @Override
+        public T deserialize(JsonParser parser, DeserializationContext context) {
+            if (!parser.currentToken().isNumeric()) {
+                return type.cast(context.handleUnexpectedToken(context.constructType(type), parser));
+            }
+            T value = narrow.apply(parser.getDoubleValue());
+            if (!Double.isFinite(value.doubleValue())) {
+                return context.reportInputMismatch(type, "%s is too large for a %s", parser.getString(),
+                        type.getSimpleName());
+            }
+            return value;
+        }
+    }
 
     /// {@return the mapper with the strict settings; immutable}
     public static JsonMapper mapper() {
@@ -96,7 +139,7 @@ public final class Json {
         }
     }
 
-    /// Converts a tree to a value, for example a record.
+    /// Converts a tree to a value, for example a record, of which every component must be in the tree.
     ///
     /// @param node  the tree
     /// @param type  the type of the value; chosen by the program, never by the file
@@ -154,6 +197,17 @@ public final class Json {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
         } catch (CharacterCodingException e) {
             throw new ModelFormatException(where, "not UTF-8 text; save it as UTF-8", e);
+        }
+    }
+
+    /// Encodes UTF-8, refusing half a surrogate pair.
+    static byte[] encode(String text, String where) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return Arrays.copyOf(bytes.array(), bytes.limit());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(where + " holds half a surrogate pair; it cannot be written as UTF-8",
+                    e);
         }
     }
 

@@ -20,7 +20,8 @@ public final class ActivationOp {
             case EXPONENTIAL -> k.exp(n, x, xo, y, yo);
             case LINEAR -> System.arraycopy(x, xo, y, yo, n);
             case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(
-                    "activation " + f.id() + " works on whole rows and cannot stand inside a recurrent cell; use tanh, relu, sigmoid ...");
+                    "activation " + f.id()
+                            + " works on whole rows and cannot stand inside a recurrent cell; use tanh, relu, sigmoid ...");
             default -> {
                 for (int i = 0; i < n; i++) {
                     y[yo + i] = (float) value(f, x[xo + i]);
@@ -78,7 +79,8 @@ public final class ActivationOp {
             case SELU -> y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA;
             case RELU6 -> y > 0 && y < 6 ? 1 : 0;
             case LEAKY_RELU -> y > 0 ? 1 : 0.2;
-            case LINEAR, RELU, SIGMOID, TANH, EXPONENTIAL, SOFTMAX, LOG_SOFTMAX, SILU, GELU, MISH -> throw new AssertionError(f);
+            case LINEAR, RELU, SIGMOID, TANH, EXPONENTIAL, SOFTMAX, LOG_SOFTMAX, SILU, GELU, MISH ->
+                throw new AssertionError(f);
         };
     }
 

@@ -30,7 +30,8 @@ public final class AffineOp {
             Products.add(k, rows, dy, w.packedTransposed(k), dx);
         }
         if (dw != null) {
-            Products.addTransposed(k, buffers, rows, dy, 0, units, units, new Products.Term(x, w.rows(), w.rows(), dw, 0, units));
+            Products.addTransposed(k, buffers, rows, dy, 0, units, units,
+                    new Products.Term(x, w.rows(), w.rows(), dw, 0, units));
         }
         if (db != null) {
             k.addColumnSums(rows, units, dy, 0, units, db, 0);

@@ -17,7 +17,8 @@ public final class EmbeddingOp {
         for (int n = 0; n < rows; n++) {
             int id = ids[n];
             if (id < 0 || id >= table.rows()) {
-                throw new IllegalArgumentException("token id " + id + " is not in the embedding, which has " + table.rows()
+                throw new IllegalArgumentException("token id " + id + " is not in the embedding, which has "
+                        + table.rows()
                         + " rows (ids 0 to " + (table.rows() - 1) + "); was the text encoded with another vocabulary?");
             }
             System.arraycopy(values, id * width, y, n * width, width);

@@ -34,7 +34,8 @@ public final class GruOp {
     /// @param hPrev the previous state of every row `[N, H]`
     /// @param y outputs h `[N, H]`
     /// @param lastH the last h of each sequence `[B, H]`
-    public record Cache(Scan scan, float[] x, float @Nullable [] h0, Weights weights, float[] gates, float @Nullable [] pre,
+    public record Cache(Scan scan, float[] x, float @Nullable [] h0, Weights weights, float[] gates,
+            float @Nullable [] pre,
             float[] rh, float[] y, float[] lastH) {}
 
     /// ```text
@@ -54,7 +55,8 @@ public final class GruOp {
         float[] z = buffers.take(rows * 3 * units);
         float[] rh = buffers.take(rows * units);
         float[] y = buffers.take(rows * units);
-        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput() ? buffers.take(rows * 3 * units) : null;
+        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
+                ? buffers.take(rows * 3 * units) : null;
         float[] q = buffers.take(steps.batch() * 3 * units);
         float[] noBias = buffers.zeros(3 * units);
         float[] bias = p.recurrentBias != null ? p.recurrentBias : noBias;
@@ -85,7 +87,8 @@ public final class GruOp {
     }
 
     /// Activations and state of `rows` rows from matrix row `at` on.
-    private static void gates(Kernels k, Weights p, int rows, float[] z, int at, float @Nullable [] pre, float[] q, int qo,
+    private static void gates(Kernels k, Weights p, int rows, float[] z, int at, float @Nullable [] pre, float[] q,
+            int qo,
             float[] rh, float[] hPrev, int po, float[] y) {
         int units = p.units();
         int zo = at * 3 * units;
@@ -117,7 +120,8 @@ public final class GruOp {
     /// @param dy gradient of the outputs `[N, H]`, null for zero
     /// @param dLastH gradient of the last h `[B, H]`, null for zero
     /// @param dx added to; null if not wanted, as the ones after it
-    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy, float @Nullable [] dLastH,
+    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
+            float @Nullable [] dLastH,
             float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
             float @Nullable [] db, float @Nullable [] dRecurrentBias) {
         Weights p = cache.weights;
@@ -168,7 +172,8 @@ public final class GruOp {
         }
     }
 
-    private static void gatesBackward(Kernels k, Cache cache, int rows, int at, float[] hPrev, float[] dh, float[] slopes) {
+    private static void gatesBackward(Kernels k, Cache cache, int rows, int at, float[] hPrev, float[] dh,
+            float[] slopes) {
         Weights p = cache.weights;
         int units = p.units();
         int zo = at * 3 * units;

@@ -49,7 +49,8 @@ public final class GruResetBeforeOp {
         float[] hPrev = buffers.take(rows * units);
         float[] reset = buffers.take(rows * units);
         float[] y = buffers.take(rows * units);
-        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput() ? buffers.take(rows * 3 * units) : null;
+        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
+                ? buffers.take(rows * 3 * units) : null;
         float[] start = h0 != null ? h0 : buffers.zeros(steps.batch() * units);
         AffineOp.forward(k, rows, x, p.kernel, p.bias, z);                                           // Z = X * W + b
         PackedMatrix rGates = p.recurrent.packedColumns(k, 0, 2 * units);
@@ -96,7 +97,8 @@ public final class GruResetBeforeOp {
     /// @param dy gradient of the outputs `[N, H]`, null for zero
     /// @param dLastH gradient of the last h `[B, H]`, null for zero
     /// @param dx added to; null if not wanted, as the ones after it
-    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy, float @Nullable [] dLastH,
+    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
+            float @Nullable [] dLastH,
             float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
             float @Nullable [] db) {
         Weights p = cache.weights;
@@ -126,7 +128,8 @@ public final class GruResetBeforeOp {
             Arrays.fill(du, 0, running * units, 0f);
             k.gemm(running, 2 * units, units, dz, zo + 2 * units, 3 * units, 1, rT, du, 0, units);   // du = dh~ * R_h^T
             for (int row = 0; row < running; row++) {
-                resetBackward(units, dz, zo + row * 3 * units + units, cache.hPrev, (at + row) * units, du, dh, row * units,
+                resetBackward(units, dz, zo + row * 3 * units + units, cache.hPrev, (at + row) * units, du, dh,
+                        row * units,
                         slopes, row * 3 * units + units);
             }
             int wanted = dh0 != null ? running : scan.continuing(s);
@@ -154,7 +157,8 @@ public final class GruResetBeforeOp {
     }
 
     /// Puts dz and dh~ in place of z and h~ of one row, and `dh * z` in place of dh.
-    private static void candidateBackward(int units, float[] z, int zo, float[] hPrev, int po, float[] dh, int dho, float[] slopes) {
+    private static void candidateBackward(int units, float[] z, int zo, float[] hPrev, int po, float[] dh, int dho,
+            float[] slopes) {
         for (int u = 0; u < units; u++) {
             float d = dh[dho + u];
             float update = z[zo + u];
@@ -166,7 +170,8 @@ public final class GruResetBeforeOp {
     }
 
     /// Puts dr in place of r of one row and adds `du * r` to dh.
-    private static void resetBackward(int units, float[] z, int ro, float[] hPrev, int po, float[] du, float[] dh, int dho,
+    private static void resetBackward(int units, float[] z, int ro, float[] hPrev, int po, float[] du, float[] dh,
+            int dho,
             float[] slopes, int so) {
         for (int u = 0; u < units; u++) {
             float reset = z[ro + u];

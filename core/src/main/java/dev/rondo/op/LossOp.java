@@ -54,7 +54,8 @@ public final class LossOp {
     /// ```
     ///
     /// @param targets the class of each row, in [0, classes)
-    public static double softmaxCrossEntropy(Kernels k, Buffers buffers, int rows, int classes, float[] x, int[] targets,
+    public static double softmaxCrossEntropy(Kernels k, Buffers buffers, int rows, int classes, float[] x,
+            int[] targets,
             double scale, float @Nullable [] dx) {
         double total = 0;
         float[] e = buffers.take(classes);

@@ -33,7 +33,8 @@ public final class LstmOp {
     /// @param y outputs h `[N, H]`
     /// @param lastH the last h of each sequence `[B, H]`
     /// @param lastC the last c of each sequence `[B, H]`
-    public record Cache(Scan scan, float[] x, float @Nullable [] h0, float @Nullable [] c0, Weights weights, float[] gates,
+    public record Cache(Scan scan, float[] x, float @Nullable [] h0, float @Nullable [] c0, Weights weights,
+            float[] gates,
             float @Nullable [] pre, float[] c, float[] tc, float[] y, float[] lastH, float[] lastC) {}
 
     /// ```text
@@ -55,7 +56,8 @@ public final class LstmOp {
         float[] c = buffers.take(rows * units);
         float[] tc = buffers.take(rows * units);
         float[] y = buffers.take(rows * units);
-        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput() ? buffers.take(rows * 4 * units) : null;
+        float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
+                ? buffers.take(rows * 4 * units) : null;
         float[] start = c0 != null ? c0 : buffers.zeros(steps.batch() * units);
         AffineOp.forward(k, rows, x, p.kernel, p.bias, z);                              // Z   = X * W + b
         PackedMatrix r = p.recurrent.packed(k);
@@ -118,7 +120,8 @@ public final class LstmOp {
     /// @param dLastH gradient of the last h `[B, H]`, null for zero
     /// @param dLastC gradient of the last c `[B, H]`, null for zero
     /// @param dx added to; null if not wanted, as the ones after it
-    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy, float @Nullable [] dLastH,
+    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
+            float @Nullable [] dLastH,
             float @Nullable [] dLastC, float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dc0,
             float @Nullable [] dw, float @Nullable [] dr, float @Nullable [] db) {
         Weights p = cache.weights;
@@ -130,7 +133,8 @@ public final class LstmOp {
         float[] dz = cache.gates;
         float[] dh = States.copyOrZeros(buffers, dLastH, batch * units);
         float[] dc = States.copyOrZeros(buffers, dLastC, batch * units);
-        Scratch scratch = new Scratch(buffers.take(batch * units), buffers.take(p.isStandard() ? 0 : batch * 4 * units));
+        Scratch scratch = new Scratch(buffers.take(batch * units),
+                buffers.take(p.isStandard() ? 0 : batch * 4 * units));
         float[] start = cache.c0 != null ? cache.c0 : buffers.zeros(batch * units);
         PackedMatrix rT = p.recurrent.packedTransposed(k);
         for (int s = steps.steps() - 1; s >= 0; s--) {
@@ -207,7 +211,8 @@ public final class LstmOp {
             int i = zo + at;
             ActivationOp.backward(k, p.recurrentActivation, 2 * units, pre, i, z, i, slopes, at);
             ActivationOp.backward(k, p.activation, units, pre, i + 2 * units, z, i + 2 * units, slopes, at + 2 * units);
-            ActivationOp.backward(k, p.recurrentActivation, units, pre, i + 3 * units, z, i + 3 * units, slopes, at + 3 * units);
+            ActivationOp.backward(k, p.recurrentActivation, units, pre, i + 3 * units, z, i + 3 * units, slopes,
+                    at + 3 * units);
         }
     }
 }

@@ -70,7 +70,8 @@ public final class SimpleRnnOp {
     /// @param dy gradient of the outputs `[N, H]`, null for zero
     /// @param dLastH gradient of the last h `[B, H]`, null for zero
     /// @param dx added to; null if not wanted, as the ones after it
-    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy, float @Nullable [] dLastH,
+    public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
+            float @Nullable [] dLastH,
             float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
             float @Nullable [] db) {
         Weights p = cache.weights;

@@ -27,8 +27,9 @@ public final class Weight {
     /// @throws IllegalArgumentException if there are not `rows * columns` values
     public Weight(float[] values, int rows, int columns) {
         if (values.length != (long) rows * columns) {
-            throw new IllegalArgumentException("a weight of " + rows + " x " + columns + " needs " + (long) rows * columns
-                    + " values, not " + values.length);
+            throw new IllegalArgumentException(
+                    "a weight of " + rows + " x " + columns + " needs " + (long) rows * columns
+                            + " values, not " + values.length);
         }
         this.values = values;
         this.rows = rows;
@@ -71,7 +72,8 @@ public final class Weight {
     }
 
     private synchronized PackedMatrix packed(Kernels k, Part part) {
-        @Nullable Copy copy = copies.get(part);
+        @Nullable
+        Copy copy = copies.get(part);
         if (copy != null && copy.version == version) {
             return copy.matrix;
         }

@@ -64,7 +64,8 @@ public final class Gradients {
         } else if (mine instanceof Gradient.Rows a && theirs instanceof Gradient.Rows b) {
             a.rows().add(k, b.rows());
         } else {
-            throw new IllegalArgumentException("parameter \"" + parameter.name() + "\" has no gradient of the same kind in another slice");
+            throw new IllegalArgumentException(
+                    "parameter \"" + parameter.name() + "\" has no gradient of the same kind in another slice");
         }
     }
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// A tape that does not record computes the same values and keeps nothing. Use after [#close], a [Var] of another tape, and a
 /// second [#backward] throw IllegalStateException. For one thread.
 public final class Tape implements AutoCloseable {
-    private enum Phase { RECORDING, INFERENCE, DONE, CLOSED }
+    private enum Phase {
+        RECORDING, INFERENCE, DONE, CLOSED
+    }
 
     private final Workspace workspace;
     private final Kernels kernels = Kernels.best();
@@ -76,7 +78,8 @@ public final class Tape implements AutoCloseable {
                     + " numbers, not " + data.length);
         }
         if (layout != null && layout.total() != rows) {
-            throw new IllegalArgumentException("a sequence value of steps " + layout + " needs " + layout.total() + " rows, not " + rows);
+            throw new IllegalArgumentException(
+                    "a sequence value of steps " + layout + " needs " + layout.total() + " rows, not " + rows);
         }
         return new Var(this, data, rows, columns, layout, null, needsGradient && isRecording());
     }
@@ -85,7 +88,8 @@ public final class Tape implements AutoCloseable {
     public Var tokens(int[] ids, Steps layout) {
         checkOpen();
         if (ids.length < layout.total()) {
-            throw new IllegalArgumentException("steps " + layout + " need " + layout.total() + " token ids, not " + ids.length);
+            throw new IllegalArgumentException(
+                    "steps " + layout + " need " + layout.total() + " token ids, not " + ids.length);
         }
         return new Var(this, NONE, layout.total(), 1, layout, ids, false);
     }
@@ -197,14 +201,16 @@ public final class Tape implements AutoCloseable {
 
     void checkOpen() {
         if (phase == Phase.CLOSED) {
-            throw new IllegalStateException("the tape is closed and its values are gone; copy them with tensor() before");
+            throw new IllegalStateException(
+                    "the tape is closed and its values are gone; copy them with tensor() before");
         }
     }
 
     void checkOwn(Var value) {
         checkOpen();
         if (value.tape() != this) {
-            throw new IllegalStateException("the value " + value + " belongs to another tape; bring it over as a constant");
+            throw new IllegalStateException(
+                    "the value " + value + " belongs to another tape; bring it over as a constant");
         }
     }
 }

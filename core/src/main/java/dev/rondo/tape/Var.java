@@ -19,7 +19,8 @@ public final class Var {
     private @Nullable Var logits;
     private float @Nullable [] gradient;
 
-    Var(Tape tape, float[] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids, boolean needsGradient) {
+    Var(Tape tape, float[] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids,
+            boolean needsGradient) {
         this.tape = tape;
         this.data = data;
         this.rows = rows;
@@ -54,8 +55,9 @@ public final class Var {
     /// @throws IllegalStateException if this is not a sequence value
     public Steps steps() {
         if (steps == null) {
-            throw new IllegalStateException("a value of shape [B=" + rows + ", " + columns + "] has no steps; a layer that needs a "
-                    + "sequence must follow one that returns sequences (returnSequences())");
+            throw new IllegalStateException(
+                    "a value of shape [B=" + rows + ", " + columns + "] has no steps; a layer that needs a "
+                            + "sequence must follow one that returns sequences (returnSequences())");
         }
         return steps;
     }
@@ -134,7 +136,8 @@ public final class Var {
     }
 
     /// The value before a last sigmoid or softmax, from which losses are computed without loss of precision; null if unknown.
-    @Nullable Var logits() {
+    @Nullable
+    Var logits() {
         return logits;
     }
 

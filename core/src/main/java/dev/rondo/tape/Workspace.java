@@ -40,7 +40,8 @@ public final class Workspace implements Buffers {
 
     /// The row gradient of a table, emptied.
     RowGradient rows(Parameter parameter) {
-        RowGradient gradient = rows.computeIfAbsent(parameter, p -> new RowGradient(p.weight().rows(), p.weight().columns()));
+        RowGradient gradient = rows.computeIfAbsent(parameter,
+                p -> new RowGradient(p.weight().rows(), p.weight().columns()));
         gradient.clear();
         return gradient;
     }

@@ -24,7 +24,7 @@ class ElementaryFunctionsTest {
         int chunk = 1 << 14;
         float[] x = new float[chunk];
         float[] y = new float[chunk];
-        for (long bits = 0; bits < 1L << 32; ) {
+        for (long bits = 0; bits < 1L << 32;) {
             int n = 0;
             for (; n < chunk && bits < 1L << 32; n++, bits += 797) {
                 x[n] = Float.intBitsToFloat((int) bits);
@@ -143,8 +143,8 @@ class ElementaryFunctionsTest {
         var random = new Random(11);
         for (Kernels kernels : KernelsUnderTest.all()) {
             ArrayFunction[] functions = {kernels::exp, kernels::tanh, kernels::sigmoid, kernels::relu};
-            DoubleUnaryOperator[] references =
-                    {Math::exp, Math::tanh, t -> 1 / (1 + Math.exp(-t)), t -> Math.max(t, 0)};
+            DoubleUnaryOperator[] references = {Math::exp, Math::tanh, t -> 1 / (1 + Math.exp(-t)),
+                    t -> Math.max(t, 0)};
             for (int f = 0; f < functions.length; f++) {
                 for (int n : KernelsUnderTest.SIZES) {
                     float[] x = KernelsUnderTest.guarded(random, 3, n, 4, 12f);

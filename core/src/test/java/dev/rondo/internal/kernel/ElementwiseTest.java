@@ -45,10 +45,12 @@ class ElementwiseTest {
     void updatesMatchDoublePrecision() {
         for (Kernels k : KernelsUnderTest.all()) {
             check(k.name() + " add", k::add, (x, y) -> y + x);
-            check(k.name() + " axpy", (n, x, xo, y, yo) -> k.axpy(n, 0.37f, x, xo, y, yo), (x, y) -> y + (double) 0.37f * x);
+            check(k.name() + " axpy", (n, x, xo, y, yo) -> k.axpy(n, 0.37f, x, xo, y, yo),
+                    (x, y) -> y + (double) 0.37f * x);
             check(k.name() + " scale", (n, x, xo, y, yo) -> k.scale(n, -1.7f, y, yo), (x, y) -> (double) -1.7f * y);
             check(k.name() + " multiply", k::multiply, (x, y) -> x * y);
-            check(k.name() + " multiplyAdd", (n, x, xo, y, yo) -> k.multiplyAdd(n, x, xo, x, xo, y, yo), (x, y) -> y + x * x);
+            check(k.name() + " multiplyAdd", (n, x, xo, y, yo) -> k.multiplyAdd(n, x, xo, x, xo, y, yo),
+                    (x, y) -> y + x * x);
             check(k.name() + " tanhBackward", k::tanhBackward, (x, y) -> y * (1 - x * x));
             check(k.name() + " sigmoidBackward", k::sigmoidBackward, (x, y) -> y * x * (1 - x));
             check(k.name() + " reluBackward", k::reluBackward, (x, y) -> x > 0 ? y : 0);
@@ -83,7 +85,8 @@ class ElementwiseTest {
             assertArrayEquals(new float[] {0f, 0f, 0f, 4f, 0f, 6f}, dy, kernels.name());
             float[] r = new float[6];
             kernels.relu(6, y, 0, r, 0);
-            assertArrayEquals(new float[] {0f, 0f, Float.NaN, Float.POSITIVE_INFINITY, 0f, Float.MIN_VALUE}, r, kernels.name());
+            assertArrayEquals(new float[] {0f, 0f, Float.NaN, Float.POSITIVE_INFINITY, 0f, Float.MIN_VALUE}, r,
+                    kernels.name());
         }
     }
 

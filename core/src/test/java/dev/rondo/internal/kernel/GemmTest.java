@@ -155,9 +155,9 @@ class GemmTest {
         float[] whole = start.clone();
         kernels.gemm(m, 0, k, a, 0, rs, cs, b, whole, 0, n);
         float[] parts = start.clone();
-        for (int i = 0; i < m; ) {
+        for (int i = 0; i < m;) {
             int rows = Math.min(m - i, 1 + random.nextInt(9));
-            for (int p = 0; p < k; ) {
+            for (int p = 0; p < k;) {
                 int depth = Math.min(k - p, 1 + random.nextInt(200));
                 kernels.gemm(rows, p, depth, a, i * rs + p * cs, rs, cs, b, parts, i * n, n);
                 p += depth;

@@ -95,7 +95,8 @@ class GruGatesTest {
                 Pass alone = before.copy();
                 for (int row = 0; row < ROWS; row++) {
                     int s = row * units;
-                    kernels.gruForward(1, units, alone.gates(), GO + 3 * s, alone.rec(), RO + 3 * s, alone.rh(), RHO + s,
+                    kernels.gruForward(1, units, alone.gates(), GO + 3 * s, alone.rec(), RO + 3 * s, alone.rh(),
+                            RHO + s,
                             alone.hPrev(), PO + s, alone.hPrev(), PO + s);
                 }
                 assertArrayEquals(batch.gates(), alone.gates(), kernels.name());

@@ -44,7 +44,8 @@ final class KernelsUnderTest {
     static void assertGuards(String what, float[] x, int at, int n) {
         for (int i = 0; i < x.length; i++) {
             if ((i < at || i >= at + n) && x[i] != GUARD) {
-                throw new AssertionError(what + ": element " + i + " outside [" + at + ", " + (at + n) + ") became " + x[i]);
+                throw new AssertionError(
+                        what + ": element " + i + " outside [" + at + ", " + (at + n) + ") became " + x[i]);
             }
         }
     }

@@ -144,7 +144,8 @@ class LstmGatesTest {
             for (Kernels kernels : KernelsUnderTest.all()) {
                 Pass expected = before.copy().forward(kernels);
                 Pass actual = before.copy();
-                kernels.lstmForward(3, units, actual.gates(), GO, actual.cPrev(), PO, actual.cPrev(), PO, actual.tc(), TO,
+                kernels.lstmForward(3, units, actual.gates(), GO, actual.cPrev(), PO, actual.cPrev(), PO, actual.tc(),
+                        TO,
                         actual.h(), HO);
                 assertArrayEquals(Arrays.copyOfRange(expected.c(), CO, CO + 3 * units),
                         Arrays.copyOfRange(actual.cPrev(), PO, PO + 3 * units), kernels.name());
