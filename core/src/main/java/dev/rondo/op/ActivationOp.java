@@ -9,6 +9,29 @@ public final class ActivationOp {
 
     private ActivationOp() {}
 
+    /// `Y = f(X)` for X `[rows, columns]`.
+    public static void apply(Kernels k, Activation f, int rows, int columns, float[] x, float[] y) {
+        if (f.isElementwise()) {
+            forward(k, f, rows * columns, x, 0, y, 0);
+        } else {
+            rowsForward(k, f, rows, columns, x, y);
+        }
+    }
+
+    /// `dX += dY * f'(X)`; for softmax `dX += y * (dy - sum(dy * y))`, for log-softmax `dX += dy - e^y * sum(dy)`.
+    public static void applyBackward(
+            Kernels k, Buffers buffers, Activation f, int rows, int columns, float[] x, float[] y, float[] dy, float[] dx) {
+        int n = rows * columns;
+        if (f.isElementwise()) {
+            float[] share = buffers.take(n);
+            System.arraycopy(dy, 0, share, 0, n);
+            backward(k, f, n, x, 0, y, 0, share, 0);
+            k.add(n, share, 0, dx, 0);
+        } else {
+            rowsBackward(f, rows, columns, y, dy, dx);
+        }
+    }
+
     /// `y = f(x)` for n elements; x and y may be the same array.
     ///
     /// @throws IllegalArgumentException if f works on rows

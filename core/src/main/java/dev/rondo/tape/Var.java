@@ -1,5 +1,6 @@
 package dev.rondo.tape;
 
+import dev.rondo.op.Activation;
 import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Var {
     private final int @Nullable [] ids;
     private final boolean needsGradient;
     private @Nullable Var logits;
+    private @Nullable Activation origin;
     private float @Nullable [] gradient;
 
     Var(Tape tape, float[] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids,
@@ -141,8 +143,14 @@ public final class Var {
         return logits;
     }
 
-    Var withLogits(Var before) {
+    /// The activation that made this value from [#logits]; null if unknown.
+    @Nullable Activation origin() {
+        return origin;
+    }
+
+    Var withLogits(@Nullable Var before, Activation activation) {
         logits = before;
+        origin = activation;
         return this;
     }
 

@@ -1,0 +1,23 @@
+package dev.rondo.nn;
+
+/// Validation that the layers' options share.
+public final class Checks {
+    private Checks() {}
+
+    /// Throws unless an option is at least 1.
+    public static void positive(String layer, String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(layer + ": " + option + " is " + value + "; it must be at least 1");
+        }
+    }
+
+    /// Throws unless a layer is fed a sequence of vectors.
+    public static void sequence(String layer, Signature input) {
+        if (input.kind() != Signature.Kind.SEQUENCE) {
+            throw new IllegalArgumentException(layer + " takes a sequence of vectors, but its input is " + input + "; "
+                    + (input.kind() == Signature.Kind.TOKENS
+                            ? "put an Embedding before it"
+                            : "let the layer before it return sequences (returnSequences())"));
+        }
+    }
+}

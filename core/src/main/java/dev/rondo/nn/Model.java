@@ -1,0 +1,35 @@
+package dev.rondo.nn;
+
+import dev.rondo.tape.Parameter;
+import dev.rondo.tape.Var;
+import java.util.List;
+
+/// Anything that maps an input on a tape to a prediction: a [Sequential], or plain Java over modules.
+///
+/// ```java
+/// final class Tagger implements Model {
+///     final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+///     final Module embed = Embedding.of(10_000, 100).build("embed", Signature.tokens(), random);
+///     final Module encode = Bidirectional.of(Lstm.of(64).returnSequences()).build("encode", embed.output(), random);
+///     final Module tag = Dense.of(17).activation(SOFTMAX).build("tag", encode.output(), random);
+///
+///     public Var apply(Var input) { return tag.apply(encode.apply(embed.apply(input))); }
+///     public List<Parameter> parameters() { return Model.parametersOf(embed, encode, tag); }
+/// }
+/// ```
+///
+/// Implementations hold no state, so that slices of a batch can run on several threads.
+public interface Model {
+    /// Computes the prediction for a batch.
+    ///
+    /// @param input token ids or features `[N, F]` with their steps
+    Var apply(Var input);
+
+    /// All trainable weights, in a fixed order, with distinct names.
+    List<Parameter> parameters();
+
+    /// The parameters of several modules, in order.
+    static List<Parameter> parametersOf(Module... modules) {
+        return java.util.Arrays.stream(modules).flatMap(m -> m.parameters().stream()).toList();
+    }
+}

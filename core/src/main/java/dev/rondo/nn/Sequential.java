@@ -1,0 +1,148 @@
+package dev.rondo.nn;
+
+import dev.rondo.tape.Parameter;
+import dev.rondo.tape.Var;
+import dev.rondo.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/// A stack of layers with its weights.
+///
+/// ```java
+/// Sequential model = Sequential.of(Signature.tokens(),
+///         Embedding.of(10_000, 100),
+///         Lstm.of(100).returnSequences(),
+///         Dropout.of(0.5),
+///         Lstm.of(50),
+///         Dropout.of(0.5),
+///         Dense.of(1).activation(Activation.SIGMOID));
+/// ```
+///
+/// The stack is fixed; the weights change with training. Safe for use by several threads while nobody trains it.
+public final class Sequential implements Model {
+    private final Signature input;
+    private final List<Layer> layers;
+    private final List<String> names;
+    private final List<Module> modules;
+    private final List<Parameter> parameters;
+
+    private Sequential(Signature input, List<Layer> layers, RandomGenerator random) {
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("a sequential model needs at least one layer");
+        }
+        this.input = input;
+        this.layers = List.copyOf(layers);
+        List<String> names = new ArrayList<>();
+        List<Module> modules = new ArrayList<>();
+        Map<String, Integer> used = new HashMap<>();
+        Signature flowing = input;
+        for (Layer layer : layers) {
+            int number = used.merge(layer.kind(), 1, Integer::sum) - 1;
+            String name = number == 0 ? layer.kind() : layer.kind() + "_" + number;
+            Module module = layer.build(name, flowing, random);
+            names.add(name);
+            modules.add(module);
+            flowing = module.output();
+        }
+        this.names = List.copyOf(names);
+        this.modules = List.copyOf(modules);
+        parameters = modules.stream().flatMap(m -> m.parameters().stream()).toList();
+    }
+
+    /// A model with initial weights from seed 0.
+    public static Sequential of(Signature input, Layer... layers) {
+        return of(input, 0, List.of(layers));
+    }
+
+    /// A model with initial weights from a seed.
+    ///
+    /// @param input what the first layer is fed
+    /// @throws IllegalArgumentException if a layer cannot take what the one before it gives; the message names it
+    public static Sequential of(Signature input, long seed, List<Layer> layers) {
+        return new Sequential(input, layers, RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
+    }
+
+    @Override
+    public Var apply(Var input) {
+        Var x = input;
+        for (Module module : modules) {
+            x = module.apply(x);
+        }
+        return x;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /// What the model is fed.
+    public Signature input() {
+        return input;
+    }
+
+    /// What the model gives.
+    public Signature output() {
+        return modules.getLast().output();
+    }
+
+    /// The layers, first to last.
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /// The layers' names, first to last.
+    public List<String> names() {
+        return names;
+    }
+
+    /// The layers with their weights, first to last.
+    public List<Module> modules() {
+        return modules;
+    }
+
+    /// Copies of all weights by name.
+    public Map<String, Tensor> weights() {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        parameters.forEach(p -> weights.put(p.name(), p.tensor()));
+        return weights;
+    }
+
+    /// Replaces all weights.
+    ///
+    /// @throws IllegalArgumentException if a weight is missing, left over or of another shape; the message names it
+    public void setWeights(Map<String, Tensor> weights) {
+        for (Parameter parameter : parameters) {
+            Tensor values = weights.get(parameter.name());
+            if (values == null) {
+                throw new IllegalArgumentException("weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
+            }
+        }
+        if (weights.size() != parameters.size()) {
+            List<String> known = parameters.stream().map(Parameter::name).toList();
+            List<String> extra = weights.keySet().stream().filter(n -> !known.contains(n)).toList();
+            throw new IllegalArgumentException("weights " + extra + " do not belong to the model, which has " + known);
+        }
+        for (Parameter parameter : parameters) {
+            parameter.set(weights.get(parameter.name()));
+        }
+    }
+
+    /// The layers, what they give, and how many weights they have, as a table.
+    public String summary() {
+        StringBuilder text = new StringBuilder(String.format("%-26s %-22s %12s%n", "layer", "output", "parameters"));
+        text.append(String.format("%-26s %-22s %12s%n", "input", input, ""));
+        long total = 0;
+        for (int i = 0; i < modules.size(); i++) {
+            long count = modules.get(i).parameters().stream().mapToLong(Parameter::size).sum();
+            total += count;
+            text.append(String.format("%-26s %-22s %,12d%n", names.get(i), modules.get(i).output(), count));
+        }
+        return text.append(String.format("%-26s %-22s %,12d", "total", "", total)).toString();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rondo.nn;
+
+import java.util.random.RandomGenerator;
+
+/// Applies a layer to every step of a sequence by itself: `[B, T, F]` to `[B, T, units]`.
+///
+/// Rows are steps in Rondo, so a [Dense] or a [Dropout] already works so; this wrapper makes it explicit and refuses layers that
+/// mix steps.
+///
+/// @param layer what to apply: a dense or a dropout layer
+public record TimeDistributed(Layer layer) implements Layer {
+    /// @throws IllegalArgumentException if the layer needs whole sequences
+    public TimeDistributed {
+        if (!(layer instanceof Dense || layer instanceof Dropout)) {
+            throw new IllegalArgumentException("time_distributed takes a dense or dropout layer, not " + layer.kind()
+                    + ", which needs whole sequences");
+        }
+    }
+
+    /// The layer, applied to every step.
+    public static TimeDistributed of(Layer layer) {
+        return new TimeDistributed(layer);
+    }
+
+    @Override
+    public String kind() {
+        return "time_distributed";
+    }
+
+    @Override
+    public Module build(String name, Signature input, RandomGenerator random) {
+        Checks.sequence("time_distributed \"" + name + "\"", input);
+        return layer.build(name, input, random);
+    }
+}

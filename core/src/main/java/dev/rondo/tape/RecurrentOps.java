@@ -1,0 +1,171 @@
+package dev.rondo.tape;
+
+import dev.rondo.internal.kernel.Kernels;
+import dev.rondo.op.Activation;
+import dev.rondo.op.Direction;
+import dev.rondo.op.GruOp;
+import dev.rondo.op.GruResetBeforeOp;
+import dev.rondo.op.LstmOp;
+import dev.rondo.op.SimpleRnnOp;
+import dev.rondo.tensor.Steps;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The recurrent cells over whole ragged sequences, as operations on [Var]s.
+public final class RecurrentOps {
+    private RecurrentOps() {}
+
+    /// What a recurrent operation gives.
+    ///
+    /// @param outputs h of every step `[N, H]`
+    /// @param last the state after the last step of each sequence: h `[B, H]`, for an LSTM also c `[B, H]`
+    public record Recurrence(Var outputs, List<Var> last) {}
+
+    /// [SimpleRnnOp].
+    ///
+    /// @param initial `[h]`, or empty for zero
+    public static Recurrence simpleRnn(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+            @Nullable Parameter bias, Activation activation) {
+        Tape tape = x.tape();
+        Kernels k = tape.kernels();
+        check("simple_rnn", x, initial, 1, 1, kernel, recurrent);
+        int units = recurrent.shape()[0];
+        var weights = new SimpleRnnOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation);
+        Var h0 = part(initial, 0);
+        var cache = SimpleRnnOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
+        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
+        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
+        tape.record(() -> {
+            float[] dy = y.gradient();
+            float[] dLastH = lastH.gradient();
+            if (dy != null || dLastH != null) {
+                SimpleRnnOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
+                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
+            }
+        });
+        return new Recurrence(y, List.of(lastH));
+    }
+
+    /// [LstmOp].
+    ///
+    /// @param initial `[h, c]`, or empty for zero
+    public static Recurrence lstm(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+            @Nullable Parameter bias, Activation activation, Activation recurrentActivation) {
+        Tape tape = x.tape();
+        Kernels k = tape.kernels();
+        check("lstm", x, initial, 2, 4, kernel, recurrent);
+        int units = recurrent.shape()[0];
+        var weights = new LstmOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation, recurrentActivation);
+        Var h0 = part(initial, 0);
+        Var c0 = part(initial, 1);
+        var cache = LstmOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), dataOf(c0), weights);
+        int batch = x.steps().batch();
+        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
+        Var lastH = tape.result(cache.lastH(), batch, units, null, true);
+        Var lastC = tape.result(cache.lastC(), batch, units, null, true);
+        tape.record(() -> {
+            float[] dy = y.gradient();
+            float[] dLastH = lastH.gradient();
+            float[] dLastC = lastC.gradient();
+            if (dy != null || dLastH != null || dLastC != null) {
+                LstmOp.backward(k, tape.buffers(), cache, dy, dLastH, dLastC, x.gradientToAdd(), gradientTo(h0),
+                        gradientTo(c0), tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
+            }
+        });
+        return new Recurrence(y, List.of(lastH, lastC));
+    }
+
+    /// [GruOp], the reset gate after the recurrent product.
+    ///
+    /// @param initial `[h]`, or empty for zero
+    /// @param bias the bias of the input part `[3H]`
+    /// @param recurrentBias the bias of the recurrent part `[3H]`
+    public static Recurrence gru(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+            @Nullable Parameter bias, @Nullable Parameter recurrentBias, Activation activation, Activation recurrentActivation) {
+        Tape tape = x.tape();
+        Kernels k = tape.kernels();
+        check("gru", x, initial, 1, 3, kernel, recurrent);
+        int units = recurrent.shape()[0];
+        var weights = new GruOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), valuesOf(recurrentBias), activation,
+                recurrentActivation);
+        Var h0 = part(initial, 0);
+        var cache = GruOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
+        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
+        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
+        tape.record(() -> {
+            float[] dy = y.gradient();
+            float[] dLastH = lastH.gradient();
+            if (dy != null || dLastH != null) {
+                GruOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
+                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias), gradientTo(tape, recurrentBias));
+            }
+        });
+        return new Recurrence(y, List.of(lastH));
+    }
+
+    /// [GruResetBeforeOp], the reset gate before the recurrent product.
+    ///
+    /// @param initial `[h]`, or empty for zero
+    public static Recurrence gruResetBefore(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+            @Nullable Parameter bias, Activation activation, Activation recurrentActivation) {
+        Tape tape = x.tape();
+        Kernels k = tape.kernels();
+        check("gru", x, initial, 1, 3, kernel, recurrent);
+        int units = recurrent.shape()[0];
+        var weights = new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation, recurrentActivation);
+        Var h0 = part(initial, 0);
+        var cache = GruResetBeforeOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
+        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
+        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
+        tape.record(() -> {
+            float[] dy = y.gradient();
+            float[] dLastH = lastH.gradient();
+            if (dy != null || dLastH != null) {
+                GruResetBeforeOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
+                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
+            }
+        });
+        return new Recurrence(y, List.of(lastH));
+    }
+
+    private static void check(String op, Var x, List<Var> initial, int states, int gates, Parameter kernel, Parameter recurrent) {
+        Ops.checkColumns(op, x, kernel.shape()[0], kernel);
+        int units = recurrent.shape()[0];
+        if (recurrent.shape()[1] != gates * units || kernel.shape()[1] != gates * units) {
+            throw new IllegalArgumentException(op + ": " + kernel + " and " + recurrent + " do not fit; expected [features, " + gates
+                    + " * units] and [units, " + gates + " * units]");
+        }
+        Steps steps = x.steps();
+        if (!initial.isEmpty() && initial.size() != states) {
+            throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": the initial state has " + initial.size()
+                    + " parts, expected " + states);
+        }
+        for (Var state : initial) {
+            x.tape().checkOwn(state);
+            if (state.rows() != steps.batch() || state.columns() != units) {
+                throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": an initial state has shape " + state
+                        + ", expected [B=" + steps.batch() + ", " + units + "]; is it the state of another batch?");
+            }
+        }
+    }
+
+    private static @Nullable Var part(List<Var> initial, int i) {
+        return initial.isEmpty() ? null : initial.get(i);
+    }
+
+    private static float @Nullable [] dataOf(@Nullable Var state) {
+        return state == null ? null : state.data();
+    }
+
+    private static float @Nullable [] valuesOf(@Nullable Parameter parameter) {
+        return parameter == null ? null : parameter.values();
+    }
+
+    private static float @Nullable [] gradientTo(@Nullable Var state) {
+        return state == null ? null : state.gradientToAdd();
+    }
+
+    private static float @Nullable [] gradientTo(Tape tape, @Nullable Parameter parameter) {
+        return parameter == null ? null : tape.gradientOf(parameter);
+    }
+}
