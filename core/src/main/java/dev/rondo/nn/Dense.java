@@ -47,14 +47,16 @@ public record Dense(int units, Activation activation, boolean useBias) implement
     @Override
     public Module build(String name, Signature input, RandomGenerator random) {
         if (input.kind() == Signature.Kind.TOKENS) {
-            throw new IllegalArgumentException("dense \"" + name + "\" takes numbers, but its input is token ids; put an Embedding first");
+            throw new IllegalArgumentException(
+                    "dense \"" + name + "\" takes numbers, but its input is token ids; put an Embedding first");
         }
         Parameter kernel = new Parameter(name + "/kernel", Initializers.glorotUniform(random, input.features(), units));
         Parameter bias = useBias ? new Parameter(name + "/bias", Initializers.zeros(units)) : null;
         return new Affine(kernel, bias, activation, new Signature(input.kind(), units));
     }
 
-    private record Affine(Parameter kernel, @Nullable Parameter bias, Activation activation, Signature output) implements Module {
+    private record Affine(Parameter kernel, @Nullable Parameter bias, Activation activation,
+            Signature output) implements Module {
         @Override
         public List<Parameter> parameters() {
             return Stream.of(kernel, bias).filter(java.util.Objects::nonNull).toList();

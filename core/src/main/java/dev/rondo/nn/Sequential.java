@@ -120,7 +120,8 @@ public final class Sequential implements Model {
         for (Parameter parameter : parameters) {
             Tensor values = weights.get(parameter.name());
             if (values == null) {
-                throw new IllegalArgumentException("weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
+                throw new IllegalArgumentException(
+                        "weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
             }
         }
         if (weights.size() != parameters.size()) {

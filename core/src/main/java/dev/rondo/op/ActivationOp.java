@@ -20,7 +20,8 @@ public final class ActivationOp {
 
     /// `dX += dY * f'(X)`; for softmax `dX += y * (dy - sum(dy * y))`, for log-softmax `dX += dy - e^y * sum(dy)`.
     public static void applyBackward(
-            Kernels k, Buffers buffers, Activation f, int rows, int columns, float[] x, float[] y, float[] dy, float[] dx) {
+            Kernels k, Buffers buffers, Activation f, int rows, int columns, float[] x, float[] y, float[] dy,
+            float[] dx) {
         int n = rows * columns;
         if (f.isElementwise()) {
             float[] share = buffers.take(n);

@@ -92,7 +92,8 @@ public final class LossOps {
 
     private static void checkTargets(int expected, int actual, Var x) {
         if (actual < expected) {
-            throw new IllegalArgumentException("a prediction of shape " + x + " needs " + expected + " targets, not " + actual);
+            throw new IllegalArgumentException(
+                    "a prediction of shape " + x + " needs " + expected + " targets, not " + actual);
         }
     }
 
@@ -100,8 +101,9 @@ public final class LossOps {
         checkTargets(x.rows(), classes.length, x);
         for (int row = 0; row < x.rows(); row++) {
             if (classes[row] < 0 || classes[row] >= x.columns()) {
-                throw new IllegalArgumentException("class " + classes[row] + " of row " + row + " is not in [0, " + x.columns()
-                        + "); give the last layer one unit for each class");
+                throw new IllegalArgumentException(
+                        "class " + classes[row] + " of row " + row + " is not in [0, " + x.columns()
+                                + "); give the last layer one unit for each class");
             }
         }
     }

@@ -250,7 +250,8 @@ public final class Ops {
 
     static void checkColumns(String op, Var x, int expected, Parameter kernel) {
         if (x.columns() != expected) {
-            throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": input has " + x.columns() + " features but "
+            throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": input has " + x.columns()
+                    + " features but "
                     + kernel + " takes " + expected + "; input " + x + ". Was the layer built for another input size?");
         }
     }

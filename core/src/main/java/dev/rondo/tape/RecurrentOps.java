@@ -24,7 +24,8 @@ public final class RecurrentOps {
     /// [SimpleRnnOp].
     ///
     /// @param initial `[h]`, or empty for zero
-    public static Recurrence simpleRnn(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+    public static Recurrence simpleRnn(Var x, List<Var> initial, Direction direction, Parameter kernel,
+            Parameter recurrent,
             @Nullable Parameter bias, Activation activation) {
         Tape tape = x.tape();
         Kernels k = tape.kernels();
@@ -55,7 +56,8 @@ public final class RecurrentOps {
         Kernels k = tape.kernels();
         check("lstm", x, initial, 2, 4, kernel, recurrent);
         int units = recurrent.shape()[0];
-        var weights = new LstmOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation, recurrentActivation);
+        var weights = new LstmOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation,
+                recurrentActivation);
         Var h0 = part(initial, 0);
         Var c0 = part(initial, 1);
         var cache = LstmOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), dataOf(c0), weights);
@@ -81,12 +83,14 @@ public final class RecurrentOps {
     /// @param bias the bias of the input part `[3H]`
     /// @param recurrentBias the bias of the recurrent part `[3H]`
     public static Recurrence gru(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
-            @Nullable Parameter bias, @Nullable Parameter recurrentBias, Activation activation, Activation recurrentActivation) {
+            @Nullable Parameter bias, @Nullable Parameter recurrentBias, Activation activation,
+            Activation recurrentActivation) {
         Tape tape = x.tape();
         Kernels k = tape.kernels();
         check("gru", x, initial, 1, 3, kernel, recurrent);
         int units = recurrent.shape()[0];
-        var weights = new GruOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), valuesOf(recurrentBias), activation,
+        var weights = new GruOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), valuesOf(recurrentBias),
+                activation,
                 recurrentActivation);
         Var h0 = part(initial, 0);
         var cache = GruOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
@@ -97,7 +101,8 @@ public final class RecurrentOps {
             float[] dLastH = lastH.gradient();
             if (dy != null || dLastH != null) {
                 GruOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
-                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias), gradientTo(tape, recurrentBias));
+                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias),
+                        gradientTo(tape, recurrentBias));
             }
         });
         return new Recurrence(y, List.of(lastH));
@@ -106,13 +111,15 @@ public final class RecurrentOps {
     /// [GruResetBeforeOp], the reset gate before the recurrent product.
     ///
     /// @param initial `[h]`, or empty for zero
-    public static Recurrence gruResetBefore(Var x, List<Var> initial, Direction direction, Parameter kernel, Parameter recurrent,
+    public static Recurrence gruResetBefore(Var x, List<Var> initial, Direction direction, Parameter kernel,
+            Parameter recurrent,
             @Nullable Parameter bias, Activation activation, Activation recurrentActivation) {
         Tape tape = x.tape();
         Kernels k = tape.kernels();
         check("gru", x, initial, 1, 3, kernel, recurrent);
         int units = recurrent.shape()[0];
-        var weights = new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation, recurrentActivation);
+        var weights = new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation,
+                recurrentActivation);
         Var h0 = part(initial, 0);
         var cache = GruResetBeforeOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
         Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
@@ -128,22 +135,26 @@ public final class RecurrentOps {
         return new Recurrence(y, List.of(lastH));
     }
 
-    private static void check(String op, Var x, List<Var> initial, int states, int gates, Parameter kernel, Parameter recurrent) {
+    private static void check(String op, Var x, List<Var> initial, int states, int gates, Parameter kernel,
+            Parameter recurrent) {
         Ops.checkColumns(op, x, kernel.shape()[0], kernel);
         int units = recurrent.shape()[0];
         if (recurrent.shape()[1] != gates * units || kernel.shape()[1] != gates * units) {
-            throw new IllegalArgumentException(op + ": " + kernel + " and " + recurrent + " do not fit; expected [features, " + gates
-                    + " * units] and [units, " + gates + " * units]");
+            throw new IllegalArgumentException(
+                    op + ": " + kernel + " and " + recurrent + " do not fit; expected [features, " + gates
+                            + " * units] and [units, " + gates + " * units]");
         }
         Steps steps = x.steps();
         if (!initial.isEmpty() && initial.size() != states) {
-            throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": the initial state has " + initial.size()
-                    + " parts, expected " + states);
+            throw new IllegalArgumentException(
+                    op + " \"" + kernel.name() + "\": the initial state has " + initial.size()
+                            + " parts, expected " + states);
         }
         for (Var state : initial) {
             x.tape().checkOwn(state);
             if (state.rows() != steps.batch() || state.columns() != units) {
-                throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": an initial state has shape " + state
+                throw new IllegalArgumentException(op + " \"" + kernel.name() + "\": an initial state has shape "
+                        + state
                         + ", expected [B=" + steps.batch() + ", " + units + "]; is it the state of another batch?");
             }
         }

@@ -144,7 +144,8 @@ public final class Var {
     }
 
     /// The activation that made this value from [#logits]; null if unknown.
-    @Nullable Activation origin() {
+    @Nullable
+    Activation origin() {
         return origin;
     }
 

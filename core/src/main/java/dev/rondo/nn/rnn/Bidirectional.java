@@ -34,7 +34,8 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode) implement
     /// @throws IllegalArgumentException if the layer goes backwards by itself
     public Bidirectional {
         if (layer.goesBackwards()) {
-            throw new IllegalArgumentException("bidirectional: the " + layer.kind() + " goes backwards already; give the forward layer");
+            throw new IllegalArgumentException(
+                    "bidirectional: the " + layer.kind() + " goes backwards already; give the forward layer");
         }
     }
 
@@ -62,7 +63,8 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode) implement
         return new Both(forward, backward, mergeMode, new Signature(layer.output().kind(), width));
     }
 
-    private record Both(RecurrentModule forward, RecurrentModule backward, MergeMode mergeMode, Signature output) implements Module {
+    private record Both(RecurrentModule forward, RecurrentModule backward, MergeMode mergeMode,
+            Signature output) implements Module {
         @Override
         public List<Parameter> parameters() {
             return Stream.concat(forward.parameters().stream(), backward.parameters().stream()).toList();

@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
 /// @param returnsSequences whether to give h of every step instead of the last, false by default
 /// @param goesBackwards whether to visit each sequence from its end, false by default
 public record Gru(
-        int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean resetAfter, boolean returnsSequences, boolean goesBackwards)
-        implements RecurrentLayer {
+        int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean resetAfter,
+        boolean returnsSequences, boolean goesBackwards)
+        implements
+            RecurrentLayer {
     /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
     public Gru {
         Checks.positive("gru", "units", units);
@@ -88,16 +90,20 @@ public record Gru(
     @Override
     public RecurrentModule build(String name, Signature input, RandomGenerator random) {
         Checks.sequence("gru \"" + name + "\"", input);
-        Parameter kernel = new Parameter(name + "/kernel", Initializers.glorotUniform(random, input.features(), 3 * units));
-        Parameter recurrent = new Parameter(name + "/recurrent_kernel", Initializers.orthogonal(random, units, 3 * units));
+        Parameter kernel = new Parameter(name + "/kernel",
+                Initializers.glorotUniform(random, input.features(), 3 * units));
+        Parameter recurrent = new Parameter(name + "/recurrent_kernel",
+                Initializers.orthogonal(random, units, 3 * units));
         Parameter bias = useBias ? new Parameter(name + "/bias", Initializers.zeros(3 * units)) : null;
-        Parameter recurrentBias =
-                useBias && resetAfter ? new Parameter(name + "/recurrent_bias", Initializers.zeros(3 * units)) : null;
+        Parameter recurrentBias = useBias && resetAfter
+                ? new Parameter(name + "/recurrent_bias", Initializers.zeros(3 * units)) : null;
         return new Cell(this, kernel, recurrent, bias, recurrentBias);
     }
 
-    private record Cell(Gru layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias, @Nullable Parameter recurrentBias)
-            implements RecurrentModule {
+    private record Cell(Gru layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias,
+            @Nullable Parameter recurrentBias)
+            implements
+                RecurrentModule {
         @Override
         public Signature output() {
             return layer.output();
@@ -121,7 +127,8 @@ public record Gru(
         public Run run(Var input, @Nullable State initial, Direction direction) {
             List<Var> start = initial == null ? List.of() : initial.parts();
             var recurrence = layer.resetAfter
-                    ? RecurrentOps.gru(input, start, direction, kernel, recurrent, bias, recurrentBias, layer.activation,
+                    ? RecurrentOps.gru(input, start, direction, kernel, recurrent, bias, recurrentBias,
+                            layer.activation,
                             layer.recurrentActivation)
                     : RecurrentOps.gruResetBefore(input, start, direction, kernel, recurrent, bias, layer.activation,
                             layer.recurrentActivation);

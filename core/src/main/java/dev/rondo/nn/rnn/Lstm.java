@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// @param returnsSequences whether to give h of every step instead of the last, false by default
 /// @param goesBackwards whether to visit each sequence from its end, false by default
 public record Lstm(
-        int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean unitForgetBias, boolean returnsSequences, boolean goesBackwards)
-        implements RecurrentLayer {
+        int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean unitForgetBias,
+        boolean returnsSequences, boolean goesBackwards)
+        implements
+            RecurrentLayer {
     /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
     public Lstm {
         Checks.positive("lstm", "units", units);
@@ -54,12 +56,14 @@ public record Lstm(
 
     /// This layer with another activation.
     public Lstm activation(Activation activation) {
-        return new Lstm(units, activation, recurrentActivation, useBias, unitForgetBias, returnsSequences, goesBackwards);
+        return new Lstm(units, activation, recurrentActivation, useBias, unitForgetBias, returnsSequences,
+                goesBackwards);
     }
 
     /// This layer with another activation of the gates.
     public Lstm recurrentActivation(Activation recurrentActivation) {
-        return new Lstm(units, activation, recurrentActivation, useBias, unitForgetBias, returnsSequences, goesBackwards);
+        return new Lstm(units, activation, recurrentActivation, useBias, unitForgetBias, returnsSequences,
+                goesBackwards);
     }
 
     /// This layer without biases.
@@ -90,8 +94,10 @@ public record Lstm(
     @Override
     public RecurrentModule build(String name, Signature input, RandomGenerator random) {
         Checks.sequence("lstm \"" + name + "\"", input);
-        Parameter kernel = new Parameter(name + "/kernel", Initializers.glorotUniform(random, input.features(), 4 * units));
-        Parameter recurrent = new Parameter(name + "/recurrent_kernel", Initializers.orthogonal(random, units, 4 * units));
+        Parameter kernel = new Parameter(name + "/kernel",
+                Initializers.glorotUniform(random, input.features(), 4 * units));
+        Parameter recurrent = new Parameter(name + "/recurrent_kernel",
+                Initializers.orthogonal(random, units, 4 * units));
         Parameter bias = useBias ? new Parameter(name + "/bias", initialBias()) : null;
         return new Cell(this, kernel, recurrent, bias);
     }
@@ -105,7 +111,8 @@ public record Lstm(
     }
 
     private record Cell(Lstm layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias)
-            implements RecurrentModule {
+            implements
+                RecurrentModule {
         @Override
         public Signature output() {
             return layer.output();

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// @param goesBackwards whether to visit each sequence from its end, false by default
 public record SimpleRnn(
         int units, Activation activation, boolean useBias, boolean returnsSequences, boolean goesBackwards)
-        implements RecurrentLayer {
+        implements
+            RecurrentLayer {
     /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
     public SimpleRnn {
         Checks.positive("simple_rnn", "units", units);
@@ -75,7 +76,8 @@ public record SimpleRnn(
     }
 
     private record Cell(SimpleRnn layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias)
-            implements RecurrentModule {
+            implements
+                RecurrentModule {
         @Override
         public Signature output() {
             return layer.output();
