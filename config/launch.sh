@@ -138,6 +138,8 @@ build_if_stale() {
         folder=$root/.rondo/$made
         begun=$root/.rondo/begun.$$
         printf '%s\n' "$made" > "$begun"
+        # Jars of an earlier version would end up on the class path.
+        rm -rf "$root/$module/target/lib" "$root/$module/target/rondo-$module"-*.jar
         if ! (cd "$root" && JAVA_HOME=$jdk ./mvnw -B -q -pl "$module" -am package -Dmaven.test.skip=true) \
             < /dev/null > "$log" 2>&1; then
             rm -f "$begun"
