@@ -97,10 +97,13 @@ public final class Parameter {
         weight.changed();
     }
 
-    /// Attaches the put-off updates of an optimizer, or detaches them (null) after settling.
+    /// Attaches the put-off updates of an optimizer, or detaches them (null). Those of another optimizer are settled first;
+    /// attaching what is attached already does nothing.
     public void defer(@Nullable Pending updates) {
-        settleAll();
-        pending = updates;
+        if (updates != pending) {
+            settleAll();
+            pending = updates;
+        }
     }
 
     private void settleAll() {

@@ -41,7 +41,7 @@ public final class Workspace implements Buffers {
     /// The row gradient of a table, emptied.
     RowGradient rows(Parameter parameter) {
         RowGradient gradient = rows.computeIfAbsent(parameter,
-                p -> new RowGradient(p.weight().rows(), p.weight().columns()));
+                p -> new RowGradient(p.raw().rows(), p.raw().columns()));
         gradient.clear();
         return gradient;
     }

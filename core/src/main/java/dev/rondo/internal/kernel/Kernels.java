@@ -123,11 +123,20 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po, float[] dh,
             int dho);
 
-    /// One step of Adam on n weights (Kingma and Ba 2015, with Keras's placing of epsilon):
-    /// `m += (1-b1)(g-m)`, `v += (1-b2)(g^2-v)`, `w = decay * w - alpha * m / (sqrt v + epsilon)`.
-    void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1,
-            float b2,
-            float epsilon, float decay);
+    /// One step of gradient descent with momentum on n weights (Polyak 1964; Sutskever et al. 2013):
+    /// `u = momentum * u - rate * g`, `w += lead * u - push * g`.
+    void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
+            float lead, float push);
+
+    /// One step of Adam on n weights (Kingma and Ba 2015, with Keras's placing of epsilon), with `c1 = 1 - beta1` and
+    /// `c2 = 1 - beta2`, which a float holds more precisely than the betas near one:
+    /// `m += c1 (g-m)`, `v += c2 (g^2-v)`, `w = decay * w - alpha * m / (sqrt v + epsilon)`.
+    void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
+            float c2, float epsilon, float decay);
+
+    /// Several steps of Adam without gradient at once: `w = decay * w - alpha * m / (sqrt v + epsilon)`, then `m *= keepM`, `v *= keepV`.
+    void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon, float decay,
+            float keepM, float keepV);
 
     /// One step of RMSprop on n weights (Tieleman and Hinton 2012): `v = rho v + (1-rho) g^2`, `w -= alpha * g / sqrt(v + epsilon)`.
     void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho, float epsilon);

@@ -373,22 +373,50 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float b1,
-            float b2, float epsilon, float decay) {
-        FloatVector c1 = FloatVector.broadcast(S, 1f - b1);
-        FloatVector c2 = FloatVector.broadcast(S, 1f - b2);
+    public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
+            float lead, float push) {
+        FloatVector ahead = FloatVector.broadcast(S, lead);
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> mask = mask(i, n);
+            FloatVector gi = load(g, go + i, mask);
+            FloatVector ui = load(u, so + i, mask).mul(momentum).sub(gi.mul(rate));
+            ui.intoArray(u, so + i, mask);
+            FloatVector step = ui.mul(ahead).sub(gi.mul(push));
+            load(w, wo + i, mask).add(step).intoArray(w, wo + i, mask);
+        }
+    }
+
+    @Override
+    public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
+            float c2, float epsilon, float decay) {
+        FloatVector share1 = FloatVector.broadcast(S, c1);
+        FloatVector share2 = FloatVector.broadcast(S, c2);
         FloatVector keep = FloatVector.broadcast(S, decay);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = mask(i, n);
             FloatVector gi = load(g, go + i, mask);
             FloatVector mi = load(m, so + i, mask);
             FloatVector vi = load(v, so + i, mask);
-            mi = gi.sub(mi).fma(c1, mi);
-            vi = gi.mul(gi).sub(vi).fma(c2, vi);
+            mi = gi.sub(mi).fma(share1, mi);
+            vi = gi.mul(gi).sub(vi).fma(share2, vi);
             mi.intoArray(m, so + i, mask);
             vi.intoArray(v, so + i, mask);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
             load(w, wo + i, mask).mul(keep).sub(step).intoArray(w, wo + i, mask);
+        }
+    }
+
+    @Override
+    public void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon,
+            float decay, float keepM, float keepV) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> mask = mask(i, n);
+            FloatVector mi = load(m, so + i, mask);
+            FloatVector vi = load(v, so + i, mask);
+            mi.mul(keepM).intoArray(m, so + i, mask);
+            vi.mul(keepV).intoArray(v, so + i, mask);
+            FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
+            load(w, wo + i, mask).mul(decay).sub(step).intoArray(w, wo + i, mask);
         }
     }
 

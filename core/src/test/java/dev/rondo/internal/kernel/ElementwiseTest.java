@@ -149,8 +149,8 @@ class ElementwiseTest {
     void adamMatchesDoublePrecision() {
         var random = new Random(24);
         float alpha = 0.01f;
-        float b1 = 0.9f;
-        float b2 = 0.999f;
+        float c1 = 0.1f;
+        float c2 = 0.001f;
         float epsilon = 1e-7f;
         float decay = 0.99f;
         for (int n : KernelsUnderTest.SIZES) {
@@ -165,15 +165,15 @@ class ElementwiseTest {
                 float[] w2 = w.clone();
                 float[] m2 = m.clone();
                 float[] v2 = v.clone();
-                kernels.adam(n, w2, 1, g, 2, m2, v2, 4, alpha, b1, b2, epsilon, decay);
+                kernels.adam(n, w2, 1, g, 2, m2, v2, 4, alpha, c1, c2, epsilon, decay);
                 assertGuards(kernels.name(), w2, 1, n);
                 assertGuards(kernels.name(), m2, 4, n);
                 assertGuards(kernels.name(), v2, 4, n);
                 for (int i = 0; i < n; i++) {
                     double gi = g[2 + i];
-                    double mi = m[4 + i] + (1 - (double) b1) * (gi - m[4 + i]);
-                    double vi = v[4 + i] + (1 - (double) b2) * (gi * gi - v[4 + i]);
-                    // 1 - b1 is exact in float; every value is below 1 and rounded at most four times.
+                    double mi = m[4 + i] + (double) c1 * (gi - m[4 + i]);
+                    double vi = v[4 + i] + (double) c2 * (gi * gi - v[4 + i]);
+                    // Every value is below 1 and rounded at most four times.
                     assertClose("m", mi, m2[4 + i], 4 * U);
                     assertClose("v", vi, v2[4 + i], 4 * U * vi + U * 1e-3);
                     double step = alpha * mi / (Math.sqrt(vi) + epsilon);
@@ -219,8 +219,62 @@ class ElementwiseTest {
     void anAdamStepWithoutGradientOrMomentLeavesTheWeight() {
         for (Kernels kernels : KernelsUnderTest.all()) {
             float[] w = {1.5f, -2f, 3f};
-            kernels.adam(3, w, 0, new float[3], 0, new float[3], new float[3], 0, 0.1f, 0.9f, 0.999f, 1e-7f, 1f);
+            kernels.adam(3, w, 0, new float[3], 0, new float[3], new float[3], 0, 0.1f, 0.1f, 0.001f, 1e-7f, 1f);
             assertArrayEquals(new float[] {1.5f, -2f, 3f}, w, kernels.name());
+        }
+    }
+
+    @Test
+    void adamAtRestMatchesDoublePrecision() {
+        var random = new Random(26);
+        for (int n : KernelsUnderTest.SIZES) {
+            float[] w = guarded(random, 1, n, 3, 1f);
+            float[] m = guarded(random, 4, n, 3, 0.1f);
+            float[] v = guarded(random, 4, n, 3, 0.1f);
+            for (int i = 0; i < n; i++) {
+                v[4 + i] = Math.abs(v[4 + i]) + 1e-4f;
+            }
+            for (Kernels kernels : KernelsUnderTest.all()) {
+                float[] w2 = w.clone();
+                float[] m2 = m.clone();
+                float[] v2 = v.clone();
+                kernels.adamAtRest(n, w2, 1, m2, v2, 4, 0.01f, 1e-7f, 0.99f, 0.5f, 0.75f);
+                assertGuards(kernels.name(), w2, 1, n);
+                assertGuards(kernels.name(), m2, 4, n);
+                assertGuards(kernels.name(), v2, 4, n);
+                for (int i = 0; i < n; i++) {
+                    double mi = m[4 + i];
+                    double vi = v[4 + i];
+                    assertClose("m", 0.5 * mi, m2[4 + i], 0);
+                    assertClose("v", 0.75 * vi, v2[4 + i], U * vi);
+                    double step = 0.01f * mi / (Math.sqrt(vi) + 1e-7f);
+                    // Four roundings of a step below 0.1, three of a weight below 1.
+                    assertClose("w", (double) 0.99f * w[1 + i] - step, w2[1 + i], 4 * U);
+                }
+            }
+        }
+    }
+
+    @Test
+    void momentumMatchesDoublePrecision() {
+        var random = new Random(27);
+        for (int n : KernelsUnderTest.SIZES) {
+            float[] w = guarded(random, 1, n, 3, 1f);
+            float[] g = guarded(random, 2, n, 3, 1f);
+            float[] u = guarded(random, 4, n, 3, 1f);
+            for (Kernels kernels : KernelsUnderTest.all()) {
+                float[] w2 = w.clone();
+                float[] u2 = u.clone();
+                kernels.momentum(n, w2, 1, g, 2, u2, 4, 0.25f, 0.9f, 0.75f, 0.125f);
+                assertGuards(kernels.name(), w2, 1, n);
+                assertGuards(kernels.name(), u2, 4, n);
+                for (int i = 0; i < n; i++) {
+                    double ui = (double) 0.9f * u[4 + i] - 0.25 * g[2 + i];
+                    // Three roundings of values below 1.15; then four of values below 2.
+                    assertClose("u", ui, u2[4 + i], 4 * U);
+                    assertClose("w", w[1 + i] + 0.75 * ui - 0.125 * g[2 + i], w2[1 + i], 9 * U);
+                }
+            }
         }
     }
 }
