@@ -130,12 +130,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /// One step of Adam on n weights (Kingma and Ba 2015, with Keras's placing of epsilon), with `c1 = 1 - beta1` and
     /// `c2 = 1 - beta2`, which a float holds more precisely than the betas near one:
-    /// `m += c1 (g-m)`, `v += c2 (g^2-v)`, `w = decay * w - alpha * m / (sqrt v + epsilon)`.
+    /// `m += c1 (g-m)`, `v += c2 (g^2-v)`, `w -= shrink * w + alpha * m / (sqrt v + epsilon)`.
     void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
-            float c2, float epsilon, float decay);
+            float c2, float epsilon, float shrink);
 
-    /// Several steps of Adam without gradient at once: `w = decay * w - alpha * m / (sqrt v + epsilon)`, then `m *= keepM`, `v *= keepV`.
-    void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon, float decay,
+    /// Several steps of Adam without gradient at once:
+    /// `w -= shrink * w + alpha * m / (sqrt v + epsilon)`, then `m *= keepM`, `v *= keepV`.
+    void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon, float shrink,
             float keepM, float keepV);
 
     /// One step of RMSprop on n weights (Tieleman and Hinton 2012): `v = rho v + (1-rho) g^2`, `w -= alpha * g / sqrt(v + epsilon)`.

@@ -332,26 +332,26 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
-            float c2, float epsilon, float decay) {
+            float c2, float epsilon, float shrink) {
         for (int i = 0; i < n; i++) {
             float gi = g[go + i];
             float mi = m[so + i] + c1 * (gi - m[so + i]);
             float vi = v[so + i] + c2 * (gi * gi - v[so + i]);
             m[so + i] = mi;
             v[so + i] = vi;
-            w[wo + i] = decay * w[wo + i] - alpha * mi / ((float) Math.sqrt(vi) + epsilon);
+            w[wo + i] -= shrink * w[wo + i] + alpha * mi / ((float) Math.sqrt(vi) + epsilon);
         }
     }
 
     @Override
     public void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon,
-            float decay, float keepM, float keepV) {
+            float shrink, float keepM, float keepV) {
         for (int i = 0; i < n; i++) {
             float mi = m[so + i];
             float vi = v[so + i];
             m[so + i] = keepM * mi;
             v[so + i] = keepV * vi;
-            w[wo + i] = decay * w[wo + i] - alpha * mi / ((float) Math.sqrt(vi) + epsilon);
+            w[wo + i] -= shrink * w[wo + i] + alpha * mi / ((float) Math.sqrt(vi) + epsilon);
         }
     }
 

@@ -388,10 +388,10 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
-            float c2, float epsilon, float decay) {
+            float c2, float epsilon, float shrink) {
         FloatVector share1 = FloatVector.broadcast(S, c1);
         FloatVector share2 = FloatVector.broadcast(S, c2);
-        FloatVector keep = FloatVector.broadcast(S, decay);
+        FloatVector smaller = FloatVector.broadcast(S, shrink);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = mask(i, n);
             FloatVector gi = load(g, go + i, mask);
@@ -402,13 +402,15 @@ public final class VectorKernels implements Kernels {
             mi.intoArray(m, so + i, mask);
             vi.intoArray(v, so + i, mask);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            load(w, wo + i, mask).mul(keep).sub(step).intoArray(w, wo + i, mask);
+            FloatVector wi = load(w, wo + i, mask);
+            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i, mask);
         }
     }
 
     @Override
     public void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon,
-            float decay, float keepM, float keepV) {
+            float shrink, float keepM, float keepV) {
+        FloatVector smaller = FloatVector.broadcast(S, shrink);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = mask(i, n);
             FloatVector mi = load(m, so + i, mask);
@@ -416,7 +418,8 @@ public final class VectorKernels implements Kernels {
             mi.mul(keepM).intoArray(m, so + i, mask);
             vi.mul(keepV).intoArray(v, so + i, mask);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            load(w, wo + i, mask).mul(decay).sub(step).intoArray(w, wo + i, mask);
+            FloatVector wi = load(w, wo + i, mask);
+            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i, mask);
         }
     }
 

@@ -152,7 +152,7 @@ class ElementwiseTest {
         float c1 = 0.1f;
         float c2 = 0.001f;
         float epsilon = 1e-7f;
-        float decay = 0.99f;
+        float shrink = 0.01f;
         for (int n : KernelsUnderTest.SIZES) {
             float[] w = guarded(random, 1, n, 3, 1f);
             float[] g = guarded(random, 2, n, 3, 1f);
@@ -165,7 +165,7 @@ class ElementwiseTest {
                 float[] w2 = w.clone();
                 float[] m2 = m.clone();
                 float[] v2 = v.clone();
-                kernels.adam(n, w2, 1, g, 2, m2, v2, 4, alpha, c1, c2, epsilon, decay);
+                kernels.adam(n, w2, 1, g, 2, m2, v2, 4, alpha, c1, c2, epsilon, shrink);
                 assertGuards(kernels.name(), w2, 1, n);
                 assertGuards(kernels.name(), m2, 4, n);
                 assertGuards(kernels.name(), v2, 4, n);
@@ -178,7 +178,8 @@ class ElementwiseTest {
                     assertClose("v", vi, v2[4 + i], 4 * U * vi + U * 1e-3);
                     double step = alpha * mi / (Math.sqrt(vi) + epsilon);
                     // The step inherits the absolute error of m, divided by sqrt v >= 0.01, and eight roundings of its own.
-                    assertClose("w", (double) decay * w[1 + i] - step, w2[1 + i], alpha * 4 * U / 0.01 + 8 * U);
+                    assertClose("w", w[1 + i] - (shrink * (double) w[1 + i] + step), w2[1 + i],
+                            alpha * 4 * U / 0.01 + 8 * U);
                 }
             }
         }
@@ -219,7 +220,7 @@ class ElementwiseTest {
     void anAdamStepWithoutGradientOrMomentLeavesTheWeight() {
         for (Kernels kernels : KernelsUnderTest.all()) {
             float[] w = {1.5f, -2f, 3f};
-            kernels.adam(3, w, 0, new float[3], 0, new float[3], new float[3], 0, 0.1f, 0.1f, 0.001f, 1e-7f, 1f);
+            kernels.adam(3, w, 0, new float[3], 0, new float[3], new float[3], 0, 0.1f, 0.1f, 0.001f, 1e-7f, 0f);
             assertArrayEquals(new float[] {1.5f, -2f, 3f}, w, kernels.name());
         }
     }
@@ -238,7 +239,7 @@ class ElementwiseTest {
                 float[] w2 = w.clone();
                 float[] m2 = m.clone();
                 float[] v2 = v.clone();
-                kernels.adamAtRest(n, w2, 1, m2, v2, 4, 0.01f, 1e-7f, 0.99f, 0.5f, 0.75f);
+                kernels.adamAtRest(n, w2, 1, m2, v2, 4, 0.01f, 1e-7f, 0.0625f, 0.5f, 0.75f);
                 assertGuards(kernels.name(), w2, 1, n);
                 assertGuards(kernels.name(), m2, 4, n);
                 assertGuards(kernels.name(), v2, 4, n);
@@ -249,7 +250,7 @@ class ElementwiseTest {
                     assertClose("v", 0.75 * vi, v2[4 + i], U * vi);
                     double step = 0.01f * mi / (Math.sqrt(vi) + 1e-7f);
                     // Four roundings of a step below 0.1, three of a weight below 1.
-                    assertClose("w", (double) 0.99f * w[1 + i] - step, w2[1 + i], 4 * U);
+                    assertClose("w", w[1 + i] - (0.0625 * w[1 + i] + step), w2[1 + i], 4 * U);
                 }
             }
         }
