@@ -54,7 +54,8 @@ public record Batch(
         float[] values = null;
         int[] classes = null;
         switch (targets) {
-            case Targets.Values v -> values = v.perStep() ? packFloats(steps, order, v.values(), v.width()) : rows(order, v);
+            case Targets.Values v ->
+                values = v.perStep() ? packFloats(steps, order, v.values(), v.width()) : rows(order, v);
             case Targets.Classes c -> classes = c.perStep() ? packInts(steps, order, c.classes()) : rows(order, c);
             case null -> {}
         }

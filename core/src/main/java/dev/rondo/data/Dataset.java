@@ -10,7 +10,8 @@ public record Dataset(Inputs inputs, Targets targets) {
     /// @throws IllegalArgumentException if there are not as many targets as inputs
     public Dataset {
         if (inputs.size() != targets.size()) {
-            throw new IllegalArgumentException("there are " + inputs.size() + " inputs but " + targets.size() + " targets");
+            throw new IllegalArgumentException(
+                    "there are " + inputs.size() + " inputs but " + targets.size() + " targets");
         }
         if (targets.perStep()) {
             checkSteps(inputs, targets);
@@ -24,7 +25,8 @@ public record Dataset(Inputs inputs, Targets targets) {
                 case Targets.Classes classes -> classes.classes()[i].length;
             };
             if (steps != inputs.length(i)) {
-                throw new IllegalArgumentException("sample " + i + " has " + inputs.length(i) + " steps but targets for " + steps);
+                throw new IllegalArgumentException(
+                        "sample " + i + " has " + inputs.length(i) + " steps but targets for " + steps);
             }
         }
     }
@@ -60,7 +62,8 @@ public record Dataset(Inputs inputs, Targets targets) {
             case Inputs.Features f -> new Inputs.Features(Arrays.copyOfRange(f.values(), from, to), f.features());
         };
         Targets out = switch (targets) {
-            case Targets.Values v -> new Targets.Values(Arrays.copyOfRange(v.values(), from, to), v.width(), v.perStep());
+            case Targets.Values v ->
+                new Targets.Values(Arrays.copyOfRange(v.values(), from, to), v.width(), v.perStep());
             case Targets.Classes c -> new Targets.Classes(Arrays.copyOfRange(c.classes(), from, to), c.perStep());
         };
         return new Dataset(in, out);

@@ -47,8 +47,9 @@ public sealed interface Inputs {
             }
             for (int i = 0; i < values.length; i++) {
                 if (values[i].length % features != 0) {
-                    throw new IllegalArgumentException("sample " + i + " has " + values[i].length + " numbers, which is not a multiple of "
-                            + features + " features");
+                    throw new IllegalArgumentException(
+                            "sample " + i + " has " + values[i].length + " numbers, which is not a multiple of "
+                                    + features + " features");
                 }
                 checkFinite(values[i], i, features);
             }
@@ -57,8 +58,9 @@ public sealed interface Inputs {
         private static void checkFinite(float[] values, int sample, int features) {
             for (int j = 0; j < values.length; j++) {
                 if (!Float.isFinite(values[j])) {
-                    throw new IllegalArgumentException("sample " + sample + ", step " + j / features + ", feature " + j % features + " is "
-                            + values[j] + "; replace or drop missing values before training");
+                    throw new IllegalArgumentException(
+                            "sample " + sample + ", step " + j / features + ", feature " + j % features + " is "
+                                    + values[j] + "; replace or drop missing values before training");
                 }
             }
         }

@@ -21,7 +21,8 @@ public sealed interface Targets {
             for (int i = 0; i < values.length; i++) {
                 for (float v : values[i]) {
                     if (!Float.isFinite(v)) {
-                        throw new IllegalArgumentException("the target of sample " + i + " is " + v + "; drop samples without a target");
+                        throw new IllegalArgumentException(
+                                "the target of sample " + i + " is " + v + "; drop samples without a target");
                     }
                 }
             }

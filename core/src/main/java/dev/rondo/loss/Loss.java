@@ -65,8 +65,9 @@ public enum Loss {
             case "sparse_categorical_crossentropy" -> SPARSE_CATEGORICAL_CROSSENTROPY;
             case "mean_squared_error", "mse" -> MEAN_SQUARED_ERROR;
             case "mean_absolute_error", "mae" -> MEAN_ABSOLUTE_ERROR;
-            default -> throw new IllegalArgumentException("loss \"" + name + "\" is not known; use binary_crossentropy, "
-                    + "sparse_categorical_crossentropy, mean_squared_error or mean_absolute_error");
+            default ->
+                throw new IllegalArgumentException("loss \"" + name + "\" is not known; use binary_crossentropy, "
+                        + "sparse_categorical_crossentropy, mean_squared_error or mean_absolute_error");
         };
     }
 }

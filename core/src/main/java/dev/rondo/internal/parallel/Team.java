@@ -21,7 +21,8 @@ public final class Team implements AutoCloseable {
     private volatile boolean closed;
 
     /// One call of [#run].
-    private record Round(long number, int tasks, IntConsumer task, AtomicReferenceArray<@Nullable Throwable> failures) {}
+    private record Round(long number, int tasks, IntConsumer task,
+            AtomicReferenceArray<@Nullable Throwable> failures) {}
 
     /// @param threads number of threads including the caller's, at least 1
     public Team(int threads) {
