@@ -142,7 +142,7 @@ public final class GruResetBeforeOp {
         if (dx != null) {
             Products.add(k, rows, dz, p.kernel.packedTransposed(k), dx);                             // dX += dZ * W^T
         }
-        if (dw != null && dr != null) {
+        if (dw != null || dr != null) {
             int features = p.kernel.rows();
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, 3 * units,
                     new Products.Term(cache.x, features, features, dw, 0, 3 * units));               // dW += X^T * dZ

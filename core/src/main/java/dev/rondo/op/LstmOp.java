@@ -164,7 +164,7 @@ public final class LstmOp {
         if (dx != null) {
             Products.add(k, rows, dz, p.kernel.packedTransposed(k), dx);                             // dX += dZ * W^T
         }
-        if (dw != null && dr != null) {
+        if (dw != null || dr != null) {
             int features = p.kernel.rows();
             float[] hPrev = buffers.take(rows * units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);

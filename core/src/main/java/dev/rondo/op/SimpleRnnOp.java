@@ -102,7 +102,7 @@ public final class SimpleRnnOp {
         if (dx != null) {
             Products.add(k, rows, da, p.kernel.packedTransposed(k), dx);                             // dX += dA * W^T
         }
-        if (dw != null && dr != null) {
+        if (dw != null || dr != null) {
             int features = p.kernel.rows();
             float[] hPrev = buffers.take(rows * units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
