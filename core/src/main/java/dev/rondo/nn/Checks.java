@@ -11,6 +11,16 @@ public final class Checks {
         }
     }
 
+    /// Throws unless a recurrent layer has at least one unit, and few enough that its recurrent kernel fits in an array.
+    public static void units(String layer, int units, int gates) {
+        positive(layer, "units", units);
+        int most = (int) Math.sqrt(Integer.MAX_VALUE / (double) gates);
+        if (units > most) {
+            throw new IllegalArgumentException(layer + ": units is " + units + "; it must be at most " + most
+                    + ", so that the recurrent kernel fits in an array");
+        }
+    }
+
     /// Throws unless a layer is fed a sequence of vectors.
     public static void sequence(String layer, Signature input) {
         if (input.kind() != Signature.Kind.SEQUENCE) {

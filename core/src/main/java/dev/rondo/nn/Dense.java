@@ -5,7 +5,6 @@ import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +44,13 @@ public record Dense(int units, Activation activation, boolean useBias) implement
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         if (input.kind() == Signature.Kind.TOKENS) {
             throw new IllegalArgumentException(
                     "dense \"" + name + "\" takes numbers, but its input is token ids; put an Embedding first");
         }
-        Parameter kernel = new Parameter(name + "/kernel", Initializers.glorotUniform(random, input.features(), units));
-        Parameter bias = useBias ? new Parameter(name + "/bias", Initializers.zeros(units)) : null;
+        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(), units);
+        Parameter bias = useBias ? weights.parameter(name + "/bias", Initializer.zeros(), units) : null;
         return new Affine(kernel, bias, activation, new Signature(input.kind(), units));
     }
 

@@ -1,7 +1,6 @@
 package dev.rondo.nn;
 
 import dev.rondo.tape.Ops;
-import java.util.random.RandomGenerator;
 
 /// Dropout (Srivastava et al. 2014): zeroes elements at random while training, so that units do not rely on each other; the
 /// others are scaled by `1 / (1 - rate)`. The identity at inference.
@@ -26,7 +25,7 @@ public record Dropout(double rate) implements Layer {
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         return new Pass(input, x -> Ops.dropout(x, rate));
     }
 }

@@ -4,7 +4,6 @@ import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /// A table of vectors, one for each token: `[B, T]` ids to `[B, T, outputDim]`.
 ///
@@ -15,10 +14,14 @@ import java.util.random.RandomGenerator;
 /// @param inputDim size of the vocabulary, at least 1
 /// @param outputDim length of a vector, at least 1
 public record Embedding(int inputDim, int outputDim) implements Layer {
-    /// @throws IllegalArgumentException if a size is less than 1
+    /// @throws IllegalArgumentException if a size is less than 1, or the table too large for an array
     public Embedding {
         Checks.positive("embedding", "inputDim", inputDim);
         Checks.positive("embedding", "outputDim", outputDim);
+        if ((long) inputDim * outputDim > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("embedding: inputDim * outputDim is " + (long) inputDim * outputDim
+                    + "; it must be at most " + Integer.MAX_VALUE + ", so that the table fits in an array");
+        }
     }
 
     /// An embedding of `inputDim` tokens in vectors of length `outputDim`.
@@ -32,12 +35,12 @@ public record Embedding(int inputDim, int outputDim) implements Layer {
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         if (input.kind() != Signature.Kind.TOKENS) {
             throw new IllegalArgumentException("embedding \"" + name + "\" takes token ids, but its input is " + input
                     + "; put it first, or leave it out for float features");
         }
-        Parameter table = new Parameter(name + "/embeddings", Initializers.uniform(random, 0.05f, inputDim, outputDim));
+        Parameter table = weights.parameter(name + "/embeddings", Initializer.uniform(0.05f), inputDim, outputDim);
         return new Table(table, Signature.sequence(outputDim));
     }
 

@@ -1,7 +1,6 @@
 package dev.rondo.nn;
 
 import dev.rondo.tape.Ops;
-import java.util.random.RandomGenerator;
 
 /// The mean value of each feature over the real steps of a sequence: `[B, T, F]` to `[B, F]`; zero for an empty sequence.
 public record GlobalMeanPooling() implements Layer {
@@ -16,7 +15,7 @@ public record GlobalMeanPooling() implements Layer {
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence(kind() + " \"" + name + "\"", input);
         return new Pass(Signature.vector(input.features()), Ops::meanOverSteps);
     }

@@ -8,10 +8,10 @@ import java.util.List;
 ///
 /// ```java
 /// final class Tagger implements Model {
-///     final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-///     final Module embed = Embedding.of(10_000, 100).build("embed", Signature.tokens(), random);
-///     final Module encode = Bidirectional.of(Lstm.of(64).returnSequences()).build("encode", embed.output(), random);
-///     final Module tag = Dense.of(17).activation(SOFTMAX).build("tag", encode.output(), random);
+///     final WeightSource weights = RandomWeights.seed(42);
+///     final Module embed = Embedding.of(10_000, 100).build("embed", Signature.tokens(), weights);
+///     final Module encode = Bidirectional.of(Lstm.of(64).returnSequences()).build("encode", embed.output(), weights);
+///     final Module tag = Dense.of(17).activation(SOFTMAX).build("tag", encode.output(), weights);
 ///
 ///     public Var apply(Var input) { return tag.apply(encode.apply(embed.apply(input))); }
 ///     public List<Parameter> parameters() { return Model.parametersOf(embed, encode, tag); }

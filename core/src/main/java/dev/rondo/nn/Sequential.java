@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /// A stack of layers with its weights.
 ///
@@ -31,7 +29,7 @@ public final class Sequential implements Model {
     private final List<Module> modules;
     private final List<Parameter> parameters;
 
-    private Sequential(Signature input, List<Layer> layers, RandomGenerator random) {
+    private Sequential(Signature input, List<Layer> layers, WeightSource weights) {
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("a sequential model needs at least one layer");
         }
@@ -44,7 +42,7 @@ public final class Sequential implements Model {
         for (Layer layer : layers) {
             int number = used.merge(layer.kind(), 1, Integer::sum) - 1;
             String name = number == 0 ? layer.kind() : layer.kind() + "_" + number;
-            Module module = layer.build(name, flowing, random);
+            Module module = layer.build(name, flowing, weights);
             names.add(name);
             modules.add(module);
             flowing = module.output();
@@ -64,7 +62,20 @@ public final class Sequential implements Model {
     /// @param input what the first layer is fed
     /// @throws IllegalArgumentException if a layer cannot take what the one before it gives; the message names it
     public static Sequential of(Signature input, long seed, List<Layer> layers) {
-        return new Sequential(input, layers, RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
+        return new Sequential(input, layers, RandomWeights.seed(seed));
+    }
+
+    /// A model with weights that exist already. Makes no random numbers, and allocates nothing for weights that do not fit.
+    ///
+    /// @param input what the first layer is fed
+    /// @param weights all weights by name; kept, not copied: training the model changes them
+    /// @throws IllegalArgumentException if a layer cannot take what the one before it gives, or a weight is missing, left over or
+    ///         of another shape; the message names it
+    public static Sequential of(Signature input, List<Layer> layers, Map<String, Tensor> weights) {
+        GivenWeights given = new GivenWeights(weights);
+        Sequential model = new Sequential(input, layers, given);
+        given.requireNoneLeft();
+        return model;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.rondo.nn;
 
-import java.util.random.RandomGenerator;
-
 /// Applies a layer to every step of a sequence by itself: `[B, T, F]` to `[B, T, units]`.
 ///
 /// Rows are steps in Rondo, so a [Dense] or a [Dropout] already works so; this wrapper makes it explicit and refuses layers that
@@ -28,8 +26,8 @@ public record TimeDistributed(Layer layer) implements Layer {
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence("time_distributed \"" + name + "\"", input);
-        return layer.build(name, input, random);
+        return layer.build(name, input, weights);
     }
 }

@@ -4,12 +4,12 @@ import dev.rondo.nn.Checks;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Module;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Direction;
 import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /// Runs a recurrent layer over each sequence both ways, with weights of its own for each (Schuster and Paliwal 1997).
@@ -55,10 +55,10 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode) implement
     }
 
     @Override
-    public Module build(String name, Signature input, RandomGenerator random) {
+    public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence("bidirectional \"" + name + "\"", input);
-        RecurrentModule forward = layer.build(name + "/forward", input, random);
-        RecurrentModule backward = layer.build(name + "/backward", input, random);
+        RecurrentModule forward = layer.build(name + "/forward", input, weights);
+        RecurrentModule backward = layer.build(name + "/backward", input, weights);
         int width = mergeMode == MergeMode.CONCAT ? 2 * layer.units() : layer.units();
         return new Both(forward, backward, mergeMode, new Signature(layer.output().kind(), width));
     }

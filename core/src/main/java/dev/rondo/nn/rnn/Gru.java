@@ -1,8 +1,9 @@
 package dev.rondo.nn.rnn;
 
 import dev.rondo.nn.Checks;
-import dev.rondo.nn.Initializers;
+import dev.rondo.nn.Initializer;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
 import dev.rondo.op.Direction;
 import dev.rondo.tape.Ops;
@@ -11,7 +12,6 @@ import dev.rondo.tape.RecurrentOps;
 import dev.rondo.tape.Var;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +40,9 @@ public record Gru(
         boolean returnsSequences, boolean goesBackwards)
         implements
             RecurrentLayer {
-    /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
+    /// @throws IllegalArgumentException if units is less than 1 or too large for an array, or an activation works on rows
     public Gru {
-        Checks.positive("gru", "units", units);
+        Checks.units("gru", units, 3);
         RecurrentLayer.checkActivation("gru", "activation", activation);
         RecurrentLayer.checkActivation("gru", "recurrentActivation", recurrentActivation);
     }
@@ -88,15 +88,14 @@ public record Gru(
     }
 
     @Override
-    public RecurrentModule build(String name, Signature input, RandomGenerator random) {
+    public RecurrentModule build(String name, Signature input, WeightSource weights) {
         Checks.sequence("gru \"" + name + "\"", input);
-        Parameter kernel = new Parameter(name + "/kernel",
-                Initializers.glorotUniform(random, input.features(), 3 * units));
-        Parameter recurrent = new Parameter(name + "/recurrent_kernel",
-                Initializers.orthogonal(random, units, 3 * units));
-        Parameter bias = useBias ? new Parameter(name + "/bias", Initializers.zeros(3 * units)) : null;
+        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(),
+                3 * units);
+        Parameter recurrent = weights.parameter(name + "/recurrent_kernel", Initializer.orthogonal(), units, 3 * units);
+        Parameter bias = useBias ? weights.parameter(name + "/bias", Initializer.zeros(), 3 * units) : null;
         Parameter recurrentBias = useBias && resetAfter
-                ? new Parameter(name + "/recurrent_bias", Initializers.zeros(3 * units)) : null;
+                ? weights.parameter(name + "/recurrent_bias", Initializer.zeros(), 3 * units) : null;
         return new Cell(this, kernel, recurrent, bias, recurrentBias);
     }
 

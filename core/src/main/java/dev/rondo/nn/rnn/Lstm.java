@@ -1,19 +1,17 @@
 package dev.rondo.nn.rnn;
 
 import dev.rondo.nn.Checks;
-import dev.rondo.nn.Initializers;
+import dev.rondo.nn.Initializer;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
 import dev.rondo.op.Direction;
 import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.RecurrentOps;
 import dev.rondo.tape.Var;
-import dev.rondo.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +40,9 @@ public record Lstm(
         boolean returnsSequences, boolean goesBackwards)
         implements
             RecurrentLayer {
-    /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
+    /// @throws IllegalArgumentException if units is less than 1 or too large for an array, or an activation works on rows
     public Lstm {
-        Checks.positive("lstm", "units", units);
+        Checks.units("lstm", units, 4);
         RecurrentLayer.checkActivation("lstm", "activation", activation);
         RecurrentLayer.checkActivation("lstm", "recurrentActivation", recurrentActivation);
     }
@@ -92,22 +90,14 @@ public record Lstm(
     }
 
     @Override
-    public RecurrentModule build(String name, Signature input, RandomGenerator random) {
+    public RecurrentModule build(String name, Signature input, WeightSource weights) {
         Checks.sequence("lstm \"" + name + "\"", input);
-        Parameter kernel = new Parameter(name + "/kernel",
-                Initializers.glorotUniform(random, input.features(), 4 * units));
-        Parameter recurrent = new Parameter(name + "/recurrent_kernel",
-                Initializers.orthogonal(random, units, 4 * units));
-        Parameter bias = useBias ? new Parameter(name + "/bias", initialBias()) : null;
+        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(),
+                4 * units);
+        Parameter recurrent = weights.parameter(name + "/recurrent_kernel", Initializer.orthogonal(), units, 4 * units);
+        Initializer initialBias = unitForgetBias ? Initializer.ones(units, 2 * units) : Initializer.zeros();
+        Parameter bias = useBias ? weights.parameter(name + "/bias", initialBias, 4 * units) : null;
         return new Cell(this, kernel, recurrent, bias);
-    }
-
-    private Tensor initialBias() {
-        Tensor bias = Initializers.zeros(4 * units);
-        if (unitForgetBias) {
-            Arrays.fill(bias.data(), units, 2 * units, 1f);
-        }
-        return bias;
     }
 
     private record Cell(Lstm layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias)

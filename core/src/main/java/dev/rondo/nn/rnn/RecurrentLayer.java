@@ -2,8 +2,8 @@ package dev.rondo.nn.rnn;
 
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
-import java.util.random.RandomGenerator;
 
 /// A layer with a state that goes from step to step.
 public sealed interface RecurrentLayer extends Layer permits SimpleRnn, Lstm, Gru {
@@ -18,7 +18,7 @@ public sealed interface RecurrentLayer extends Layer permits SimpleRnn, Lstm, Gr
     boolean goesBackwards();
 
     @Override
-    RecurrentModule build(String name, Signature input, RandomGenerator random);
+    RecurrentModule build(String name, Signature input, WeightSource weights);
 
     /// Throws unless an activation can stand inside a cell.
     static void checkActivation(String layer, String option, Activation activation) {

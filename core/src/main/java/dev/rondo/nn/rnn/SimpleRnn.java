@@ -1,8 +1,9 @@
 package dev.rondo.nn.rnn;
 
 import dev.rondo.nn.Checks;
-import dev.rondo.nn.Initializers;
+import dev.rondo.nn.Initializer;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
 import dev.rondo.op.Direction;
 import dev.rondo.tape.Ops;
@@ -11,7 +12,6 @@ import dev.rondo.tape.RecurrentOps;
 import dev.rondo.tape.Var;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +30,9 @@ public record SimpleRnn(
         int units, Activation activation, boolean useBias, boolean returnsSequences, boolean goesBackwards)
         implements
             RecurrentLayer {
-    /// @throws IllegalArgumentException if units is less than 1 or an activation works on rows
+    /// @throws IllegalArgumentException if units is less than 1 or too large for an array, or an activation works on rows
     public SimpleRnn {
-        Checks.positive("simple_rnn", "units", units);
+        Checks.units("simple_rnn", units, 1);
         RecurrentLayer.checkActivation("simple_rnn", "activation", activation);
     }
 
@@ -67,11 +67,11 @@ public record SimpleRnn(
     }
 
     @Override
-    public RecurrentModule build(String name, Signature input, RandomGenerator random) {
+    public RecurrentModule build(String name, Signature input, WeightSource weights) {
         Checks.sequence("simple_rnn \"" + name + "\"", input);
-        Parameter kernel = new Parameter(name + "/kernel", Initializers.glorotUniform(random, input.features(), units));
-        Parameter recurrent = new Parameter(name + "/recurrent_kernel", Initializers.orthogonal(random, units, units));
-        Parameter bias = useBias ? new Parameter(name + "/bias", Initializers.zeros(units)) : null;
+        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(), units);
+        Parameter recurrent = weights.parameter(name + "/recurrent_kernel", Initializer.orthogonal(), units, units);
+        Parameter bias = useBias ? weights.parameter(name + "/bias", Initializer.zeros(), units) : null;
         return new Cell(this, kernel, recurrent, bias);
     }
 

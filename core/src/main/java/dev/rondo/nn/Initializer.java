@@ -1,0 +1,54 @@
+package dev.rondo.nn;
+
+import dev.rondo.tensor.Tensor;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/// How a weight starts. Immutable and thread-safe, as long as the generator that it is given is.
+@FunctionalInterface
+public interface Initializer {
+    /// The initial values.
+    ///
+    /// @param random source of randomness
+    /// @param shape the size of each axis
+    Tensor values(RandomGenerator random, int... shape);
+
+    /// Zeros.
+    static Initializer zeros() {
+        return (random, shape) -> Tensor.zeros(shape);
+    }
+
+    /// Zeros, but ones in the columns from `start` to before `end`, of a vector.
+    static Initializer ones(int start, int end) {
+        return (random, shape) -> {
+            Tensor values = Tensor.zeros(shape);
+            Arrays.fill(values.data(), start, end, 1f);
+            return values;
+        };
+    }
+
+    /// Uniform in [-limit, limit).
+    static Initializer uniform(float limit) {
+        return (random, shape) -> {
+            Tensor values = Tensor.zeros(shape);
+            float[] data = values.data();
+            for (int i = 0; i < data.length; i++) {
+                data[i] = (2 * random.nextFloat() - 1) * limit;
+            }
+            return values;
+        };
+    }
+
+    /// For a matrix `[in, out]`: uniform with limit `sqrt(6 / (in + out))` (Glorot and Bengio 2010).
+    static Initializer glorotUniform() {
+        return (random, shape) -> {
+            double sum = (double) shape[0] + shape[1];
+            return uniform((float) Math.sqrt(6 / sum)).values(random, shape);
+        };
+    }
+
+    /// A random matrix with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014): Gram-Schmidt on normal vectors.
+    static Initializer orthogonal() {
+        return (random, shape) -> Orthogonal.matrix(random, shape[0], shape[1]);
+    }
+}

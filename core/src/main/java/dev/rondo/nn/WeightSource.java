@@ -1,0 +1,15 @@
+package dev.rondo.nn;
+
+import dev.rondo.tape.Parameter;
+
+/// Where a layer that is built gets its weights from: a generator ([RandomWeights]) or a file ([GivenWeights]).
+@FunctionalInterface
+public interface WeightSource {
+    /// Makes a weight.
+    ///
+    /// @param name its name, such as `lstm_1/kernel`, unique within a model
+    /// @param initial how it starts where nobody has trained it
+    /// @param shape the size of each axis, at least 1
+    /// @throws IllegalArgumentException if the source has no such weight; the message says what it has
+    Parameter parameter(String name, Initializer initial, int... shape);
+}
