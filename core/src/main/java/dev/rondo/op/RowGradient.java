@@ -66,7 +66,8 @@ public final class RowGradient {
     /// Adds the rows of another gradient of the same table.
     public void add(Kernels k, RowGradient other) {
         for (int i = 0; i < other.count; i++) {
-            k.add(width, other.values, i * width, values, touch(other.rows[i]));
+            int at = touch(other.rows[i]);
+            k.add(width, other.values, i * width, values, at);
         }
     }
 

@@ -1,0 +1,116 @@
+package dev.rondo.train;
+
+import dev.rondo.data.Batch;
+import dev.rondo.data.Dataset;
+import dev.rondo.internal.parallel.Team;
+import dev.rondo.loss.Loss;
+import dev.rondo.metric.Metric;
+import dev.rondo.nn.Model;
+import dev.rondo.optim.Clipping;
+import dev.rondo.optim.OptimizerState;
+import dev.rondo.tape.Gradients;
+import dev.rondo.tape.Parameter;
+import dev.rondo.tape.Tape;
+import dev.rondo.tape.Var;
+import dev.rondo.tape.Workspace;
+import java.util.List;
+
+/// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
+/// update.
+///
+/// The result depends on the number of slices and the seed, not on the number of threads.
+final class Step {
+    private final Model model;
+    private final Loss loss;
+    private final List<Metric> metrics;
+    private final OptimizerState optimizer;
+    private final Clipping clipping;
+    private final Team team;
+    private final long seed;
+    private final Workspace[] workspaces;
+    private final Tape[] tapes;
+    private final Gradients[] gradients;
+    private final double[] losses;
+    private final double[][] sums;
+    private long number;
+
+    Step(Model model, Loss loss, List<Metric> metrics, OptimizerState optimizer, Clipping clipping, Team team,
+            int slices, long seed) {
+        this.model = model;
+        this.loss = loss;
+        this.metrics = metrics;
+        this.optimizer = optimizer;
+        this.clipping = clipping;
+        this.team = team;
+        this.seed = seed;
+        workspaces = new Workspace[slices];
+        for (int s = 0; s < slices; s++) {
+            workspaces[s] = new Workspace();
+        }
+        tapes = new Tape[slices];
+        gradients = new Gradients[slices];
+        losses = new double[slices];
+        sums = new double[slices][metrics.size()];
+    }
+
+    /// Trains on some samples.
+    ///
+    /// @param totals added to: the loss times its count, the count, then the sums of the metrics
+    void run(Dataset data, int[] samples, double learningRate, double[] totals) {
+        Batch whole = Batch.of(data, samples);
+        int slices = Math.min(workspaces.length, samples.length);
+        int count = loss.count(whole);
+        number++;
+        team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s, 1.0 / Math.max(count, 1)));
+        reduce(slices);
+        if (!(clipping instanceof Clipping.None)) {
+            clipping.apply(gradients[0]);
+        }
+        List<Runnable> parts = optimizer.parts(gradients[0], learningRate);
+        team.run(parts.size(), i -> parts.get(i).run());
+        double sum = 0;
+        for (int s = 0; s < slices; s++) {
+            tapes[s].close();
+            sum += losses[s];
+            for (int m = 0; m < metrics.size(); m++) {
+                totals[2 + m] += sums[s][m];
+            }
+        }
+        totals[0] += sum * count;
+        totals[1] += count;
+    }
+
+    /// Every slices-th sample of the batch sorted by length, so that all slices have much the same lengths.
+    private static Batch slice(Dataset data, Batch whole, int s, int slices) {
+        int[] all = whole.samples();
+        int[] some = new int[Math.ceilDiv(all.length - s, slices)];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = all[s + i * slices];
+        }
+        return Batch.of(data, some);
+    }
+
+    private void forwardBackward(Dataset data, Batch batch, int s, double scale) {
+        Tape tape = Tape.recording(workspaces[s], seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L);
+        tapes[s] = tape;
+        Var prediction = model.apply(batch.on(tape));
+        Var value = loss.of(prediction, batch, scale);
+        losses[s] = value.scalar();
+        for (int m = 0; m < metrics.size(); m++) {
+            sums[s][m] = metrics.get(m).sum(prediction, batch);
+        }
+        gradients[s] = tape.backward(value);
+    }
+
+    private void reduce(int slices) {
+        if (slices == 1) {
+            return;
+        }
+        List<Parameter> parameters = gradients[0].parameters();
+        team.run(parameters.size(), p -> {
+            for (int s = 1; s < slices; s++) {
+                gradients[0].add(parameters.get(p), gradients[s]);
+            }
+        });
+    }
+}

@@ -1,0 +1,201 @@
+package dev.rondo.train;
+
+import dev.rondo.data.Batch;
+import dev.rondo.data.BatchPlan;
+import dev.rondo.data.Dataset;
+import dev.rondo.data.Inputs;
+import dev.rondo.internal.parallel.Team;
+import dev.rondo.loss.Loss;
+import dev.rondo.metric.Metric;
+import dev.rondo.nn.Model;
+import dev.rondo.optim.Adam;
+import dev.rondo.optim.Clipping;
+import dev.rondo.optim.Optimizer;
+import dev.rondo.tape.Tape;
+import dev.rondo.tape.Var;
+import dev.rondo.tape.Workspace;
+import dev.rondo.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Trains a model, measures it and lets it predict, on all cores.
+///
+/// ```java
+/// Trainer trainer = Trainer.of(model).optimizer(Adam.of(1e-3)).loss(Loss.BINARY_CROSSENTROPY).metrics(Metric.ACCURACY).seed(42);
+/// History history = trainer.fit(train, Fit.epochs(10).batchSize(32).validation(dev));
+/// ```
+///
+/// A batch is cut into slices that run on worker threads; the result depends on the seed, the number of slices and the kernels, never
+/// on the number of threads. Immutable; but a model is trained by one thread at a time.
+public final class Trainer {
+    /// The most real time steps in a batch for inference, which bounds its memory.
+    private static final int INFERENCE_STEPS = 1 << 15;
+
+    private final Model model;
+    private final Options options;
+
+    /// Everything that can be chosen.
+    private record Options(Optimizer optimizer, Loss loss, List<Metric> metrics, Clipping clipping, long seed,
+            int threads, int slices) {}
+
+    private Trainer(Model model, Options options) {
+        this.model = model;
+        this.options = options;
+    }
+
+    /// A trainer with Adam, squared error, no clipping, seed 0, all processors and two slices a batch.
+    public static Trainer of(Model model) {
+        return new Trainer(model, new Options(Adam.of(), Loss.MEAN_SQUARED_ERROR, List.of(), Clipping.none(), 0,
+                Runtime.getRuntime().availableProcessors(), 2));
+    }
+
+    /// This trainer with another optimizer.
+    public Trainer optimizer(Optimizer optimizer) {
+        return new Trainer(model, new Options(optimizer, options.loss, options.metrics, options.clipping, options.seed,
+                options.threads, options.slices));
+    }
+
+    /// This trainer with another loss.
+    public Trainer loss(Loss loss) {
+        return new Trainer(model, new Options(options.optimizer, loss, options.metrics, options.clipping, options.seed,
+                options.threads, options.slices));
+    }
+
+    /// This trainer with metrics to measure.
+    public Trainer metrics(Metric... metrics) {
+        return new Trainer(model, new Options(options.optimizer, options.loss, List.of(metrics), options.clipping, options.seed,
+                options.threads, options.slices));
+    }
+
+    /// This trainer with gradients clipped.
+    public Trainer clipping(Clipping clipping) {
+        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, clipping, options.seed,
+                options.threads, options.slices));
+    }
+
+    /// This trainer with another seed of shuffling and dropout.
+    public Trainer seed(long seed) {
+        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, seed,
+                options.threads, options.slices));
+    }
+
+    /// This trainer with so many threads, which changes the time and nothing else.
+    ///
+    /// @throws IllegalArgumentException if threads is less than 1
+    public Trainer threads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads is " + threads + "; it must be at least 1");
+        }
+        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
+                threads, options.slices));
+    }
+
+    /// This trainer with each batch cut into so many slices. More slices occupy more threads; the sums of gradients round otherwise.
+    ///
+    /// @throws IllegalArgumentException if slices is less than 1
+    public Trainer slices(int slices) {
+        if (slices < 1) {
+            throw new IllegalArgumentException("slices is " + slices + "; it must be at least 1");
+        }
+        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
+                options.threads, slices));
+    }
+
+    /// Trains the model.
+    ///
+    /// @throws IllegalArgumentException if there is no sample, or the data does not suit the model or the loss
+    /// @throws TrainingException if the loss is no longer a number; the weights are then of no use
+    public History fit(Dataset data, Fit fit) {
+        if (data.size() == 0) {
+            throw new IllegalArgumentException("there is no sample to train on");
+        }
+        try (Team team = new Team(options.threads);
+                Run run = new Run(model, options.optimizer, data, fit, options.seed, options.metrics)) {
+            Step step = new Step(model, options.loss, options.metrics, run.optimizer(), options.clipping, team, options.slices,
+                    options.seed);
+            return run.go(step, validation -> evaluate(validation, team));
+        }
+    }
+
+    /// Measures the model: loss and metrics, without dropout.
+    ///
+    /// @throws IllegalArgumentException if there is no sample
+    public Evaluation evaluate(Dataset data) {
+        try (Team team = new Team(options.threads)) {
+            return evaluate(data, team);
+        }
+    }
+
+    private Evaluation evaluate(Dataset data, Team team) {
+        if (data.size() == 0) {
+            throw new IllegalArgumentException("there is no sample to evaluate on");
+        }
+        List<int[]> batches = BatchPlan.sorted(data.inputs(), 256, INFERENCE_STEPS);
+        double[][] parts = new double[batches.size()][];
+        forEachBatch(batches.size(), team, (i, tape) -> {
+            Batch batch = Batch.of(data, batches.get(i));
+            Var prediction = model.apply(batch.on(tape));
+            double[] part = new double[2 + options.metrics.size()];
+            part[0] = options.loss.of(prediction, batch, 1).scalar();
+            part[1] = options.loss.count(batch);
+            for (int m = 0; m < options.metrics.size(); m++) {
+                part[2 + m] = options.metrics.get(m).sum(prediction, batch);
+            }
+            parts[i] = part;
+        });
+        double[] totals = new double[2 + options.metrics.size()];
+        for (double[] part : parts) {
+            for (int j = 0; j < totals.length; j++) {
+                totals[j] += part[j];
+            }
+        }
+        return evaluation(options.metrics, totals, data.size());
+    }
+
+    /// Predicts for every sample: a row for each, `[samples][columns]`; of a model that gives sequences, `[samples][steps * columns]`.
+    public float[][] predict(Inputs inputs) {
+        List<int[]> batches = BatchPlan.sorted(inputs, 256, INFERENCE_STEPS);
+        float[][] predictions = new float[inputs.size()][];
+        try (Team team = new Team(options.threads)) {
+            forEachBatch(batches.size(), team, (i, tape) -> {
+                Batch batch = Batch.of(inputs, batches.get(i));
+                Predictions.unpack(model.apply(batch.on(tape)), batch, predictions);
+            });
+        }
+        return predictions;
+    }
+
+    private interface BatchTask {
+        void run(int batch, Tape tape);
+    }
+
+    private static void forEachBatch(int batches, Team team, BatchTask task) {
+        var idle = new ConcurrentLinkedQueue<Workspace>();
+        team.run(batches, i -> {
+            Workspace polled = idle.poll();
+            Workspace workspace = polled != null ? polled : new Workspace();
+            try (Tape tape = Tape.inference(workspace)) {
+                task.run(i, tape);
+            }
+            idle.add(workspace);
+        });
+    }
+
+    /// Means from sums: the loss times its count, the count, then the sums of the metrics (over as many elements).
+    static Evaluation evaluation(List<Metric> metrics, double[] totals, int samples) {
+        Map<Metric, Double> values = new LinkedHashMap<>();
+        for (int m = 0; m < metrics.size(); m++) {
+            values.put(metrics.get(m), totals[2 + m] / totals[1]);
+        }
+        return new Evaluation(totals[0] / totals[1], values, samples);
+    }
+
+    /// A copy of the weights, by parameter name.
+    static Map<String, Tensor> weights(Model model) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        model.parameters().forEach(p -> weights.put(p.name(), p.tensor()));
+        return weights;
+    }
+}
