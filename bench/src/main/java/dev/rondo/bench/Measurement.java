@@ -19,7 +19,8 @@ public record Measurement(String workload, double samplesPerSecond, int threads,
     /// fastest of theirs too.
     public static Measurement of(Workload workload, int threads) {
         var data = workload.data();
-        Trainer trainer = Trainer.of(workload.model()).loss(workload.loss()).optimizer(workload.optimizer()).threads(threads);
+        Trainer trainer = Trainer.of(workload.model()).loss(workload.loss()).optimizer(workload.optimizer())
+                .threads(threads);
         double[] best = {Double.POSITIVE_INFINITY};
         double[] total = {0};
         trainer.fit(data, Fit.epochs(1000).batchSize(workload.batchSize()).listener(new dev.rondo.train.Listener() {
@@ -30,6 +31,7 @@ public record Measurement(String workload, double samplesPerSecond, int threads,
                 return epoch.number() >= 3 && total[0] >= SECONDS ? Signal.STOP : Signal.CONTINUE;
             }
         }));
-        return new Measurement(workload.name(), workload.samples() / best[0], threads, Tape.recording().kernels().name());
+        return new Measurement(workload.name(), workload.samples() / best[0], threads,
+                Tape.recording().kernels().name());
     }
 }

@@ -68,11 +68,15 @@ public enum Workload {
     /// The model with initial weights.
     Sequential model() {
         return switch (this) {
-            case S0 -> Sequential.of(Signature.sequence(10), Lstm.of(50).activation(RELU), Dropout.of(0.2), Dense.of(1).activation(SIGMOID));
-            case S0T -> Sequential.of(Signature.sequence(10), Lstm.of(50), Dropout.of(0.2), Dense.of(1).activation(SIGMOID));
-            case S1 -> Sequential.of(Signature.tokens(), Embedding.of(10_000, 100), Lstm.of(100).returnSequences(), Dropout.of(0.5),
+            case S0 -> Sequential.of(Signature.sequence(10), Lstm.of(50).activation(RELU), Dropout.of(0.2),
+                    Dense.of(1).activation(SIGMOID));
+            case S0T ->
+                Sequential.of(Signature.sequence(10), Lstm.of(50), Dropout.of(0.2), Dense.of(1).activation(SIGMOID));
+            case S1 -> Sequential.of(Signature.tokens(), Embedding.of(10_000, 100), Lstm.of(100).returnSequences(),
+                    Dropout.of(0.5),
                     Lstm.of(50), Dropout.of(0.5), Dense.of(1).activation(SIGMOID));
-            case S3 -> Sequential.of(Signature.sequence(1), SimpleRnn.of(32).returnSequences(), SimpleRnn.of(32), Dense.of(1));
+            case S3 ->
+                Sequential.of(Signature.sequence(1), SimpleRnn.of(32).returnSequences(), SimpleRnn.of(32), Dense.of(1));
             case S4 -> Sequential.of(Signature.tokens(), Embedding.of(88_584, 128), SimpleRnn.of(100).activation(RELU),
                     Dense.of(1).activation(SIGMOID));
             case L2 -> Sequential.of(Signature.sequence(512), Lstm.of(512), Dense.of(1).activation(SIGMOID));

@@ -14,7 +14,6 @@ final class AdamRule implements Rule {
     private final float[] powers2;
 
     AdamRule(double beta1, double beta2, double epsilon, double weightDecay) {
-
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;

@@ -23,7 +23,8 @@ final class RmsPropRule implements Rule, Rule.Rest {
     @Override
     public Update update(double learningRate, long step) {
         Kernels k = Kernels.best();
-        return (n, w, at, g, go, slots) -> k.rmsprop(n, w, at, g, go, slots[0], at, (float) learningRate, (float) rho,
+        return (n, w, at, g, go, slots) -> k.rmsprop(n, w, at, g, go, slots[0], at, (float) learningRate,
+                (float) (1 - rho),
                 (float) epsilon);
     }
 

@@ -15,7 +15,8 @@ public record Evaluation(double loss, Map<Metric, Double> metrics, int samples) 
     public double get(Metric metric) {
         Double value = metrics.get(metric);
         if (value == null) {
-            throw new IllegalArgumentException("metric " + metric.id() + " was not measured; ask the trainer for it with metrics(...)");
+            throw new IllegalArgumentException(
+                    "metric " + metric.id() + " was not measured; ask the trainer for it with metrics(...)");
         }
         return value;
     }

@@ -33,7 +33,8 @@ public record Fit(
             throw new IllegalArgumentException("batch size is " + batchSize + "; it must be at least 1");
         }
         if (validation == null && (earlyStopping != null || keepsBest)) {
-            throw new IllegalArgumentException("early stopping and keeping the best weights need validation data; give validation(...)");
+            throw new IllegalArgumentException(
+                    "early stopping and keeping the best weights need validation data; give validation(...)");
         }
         listeners = List.copyOf(listeners);
     }

@@ -89,13 +89,16 @@ final class Run implements AutoCloseable {
             double rate = optimizer.learningRate() * fit.schedule().factor((double) doneSteps++ / totalSteps);
             step.run(data, samples, rate, totals);
             if (!Double.isFinite(totals[0])) {
-                throw new TrainingException("the loss is no longer a number (epoch " + number + ", batch " + (b + 1) + " of "
-                        + batches.size() + "); use a lower learning rate than " + optimizer.learningRate() + ", or clip the gradients");
+                throw new TrainingException(
+                        "the loss is no longer a number (epoch " + number + ", batch " + (b + 1) + " of "
+                                + batches.size() + "); use a lower learning rate than " + optimizer.learningRate()
+                                + ", or clip the gradients");
             }
             for (int sample : samples) {
                 steps += data.inputs().length(sample);
             }
-            var progress = new Listener.Progress(number, fit.epochs(), b + 1, batches.size(), totals[0] / totals[1], steps,
+            var progress = new Listener.Progress(number, fit.epochs(), b + 1, batches.size(), totals[0] / totals[1],
+                    steps,
                     (System.nanoTime() - begin) / 1e9);
             boolean stop = false;
             for (Listener listener : fit.listeners()) {

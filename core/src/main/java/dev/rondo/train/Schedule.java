@@ -22,7 +22,8 @@ public sealed interface Schedule {
         /// @throws IllegalArgumentException if the share is not in (0, 1)
         public OneCycle {
             if (!(warmUp > 0 && warmUp < 1)) {
-                throw new IllegalArgumentException("one cycle: warmUp is " + warmUp + "; it must be more than 0 and less than 1");
+                throw new IllegalArgumentException(
+                        "one cycle: warmUp is " + warmUp + "; it must be more than 0 and less than 1");
             }
         }
 

@@ -61,7 +61,8 @@ final class Step {
         int slices = Math.min(workspaces.length, samples.length);
         int count = loss.count(whole);
         number++;
-        team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s, 1.0 / Math.max(count, 1)));
+        team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s,
+                1.0 / Math.max(count, 1)));
         reduce(slices);
         if (!(clipping instanceof Clipping.None)) {
             clipping.apply(gradients[0]);

@@ -65,8 +65,9 @@ public final class Trainer {
 
     /// This trainer with metrics to measure.
     public Trainer metrics(Metric... metrics) {
-        return new Trainer(model, new Options(options.optimizer, options.loss, List.of(metrics), options.clipping, options.seed,
-                options.threads, options.slices));
+        return new Trainer(model,
+                new Options(options.optimizer, options.loss, List.of(metrics), options.clipping, options.seed,
+                        options.threads, options.slices));
     }
 
     /// This trainer with gradients clipped.
@@ -88,8 +89,9 @@ public final class Trainer {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + "; it must be at least 1");
         }
-        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
-                threads, options.slices));
+        return new Trainer(model,
+                new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
+                        threads, options.slices));
     }
 
     /// This trainer with each batch cut into so many slices. More slices occupy more threads; the sums of gradients round otherwise.
@@ -99,8 +101,9 @@ public final class Trainer {
         if (slices < 1) {
             throw new IllegalArgumentException("slices is " + slices + "; it must be at least 1");
         }
-        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
-                options.threads, slices));
+        return new Trainer(model,
+                new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
+                        options.threads, slices));
     }
 
     /// Trains the model.
@@ -113,7 +116,8 @@ public final class Trainer {
         }
         try (Team team = new Team(options.threads);
                 Run run = new Run(model, options.optimizer, data, fit, options.seed, options.metrics)) {
-            Step step = new Step(model, options.loss, options.metrics, run.optimizer(), options.clipping, team, options.slices,
+            Step step = new Step(model, options.loss, options.metrics, run.optimizer(), options.clipping, team,
+                    options.slices,
                     options.seed);
             return run.go(step, validation -> evaluate(validation, team));
         }
