@@ -139,6 +139,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon, float shrink,
             float keepM, float keepV);
 
-    /// One step of RMSprop on n weights (Tieleman and Hinton 2012): `v = rho v + (1-rho) g^2`, `w -= alpha * g / sqrt(v + epsilon)`.
-    void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho, float epsilon);
+    /// One step of RMSprop on n weights (Tieleman and Hinton 2012), with `c = 1 - rho`:
+    /// `v = v - c v + c g^2`, `w -= alpha * g / sqrt(v + epsilon)`.
+    void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float c, float epsilon);
 }

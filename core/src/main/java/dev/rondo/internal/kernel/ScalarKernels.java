@@ -356,11 +356,11 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho,
+    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float c,
             float epsilon) {
         for (int i = 0; i < n; i++) {
             float gi = g[go + i];
-            float vi = rho * v[so + i] + (1f - rho) * gi * gi;
+            float vi = v[so + i] - c * v[so + i] + c * gi * gi;
             v[so + i] = vi;
             w[wo + i] -= alpha * gi / (float) Math.sqrt(vi + epsilon);
         }

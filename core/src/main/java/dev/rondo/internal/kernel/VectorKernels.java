@@ -424,12 +424,15 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float rho,
+    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float c,
             float epsilon) {
+        FloatVector share = FloatVector.broadcast(S, c);
+        FloatVector loss = share.neg();
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> mask = mask(i, n);
             FloatVector gi = load(g, go + i, mask);
-            FloatVector vi = load(v, so + i, mask).mul(rho).add(gi.mul(gi).mul(1f - rho));
+            FloatVector vi = load(v, so + i, mask);
+            vi = gi.mul(gi).fma(share, vi.fma(loss, vi));
             vi.intoArray(v, so + i, mask);
             FloatVector step = gi.mul(alpha).div(vi.add(epsilon).sqrt());
             load(w, wo + i, mask).sub(step).intoArray(w, wo + i, mask);

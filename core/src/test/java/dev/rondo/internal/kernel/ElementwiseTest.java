@@ -189,7 +189,7 @@ class ElementwiseTest {
     void rmspropMatchesDoublePrecision() {
         var random = new Random(25);
         float alpha = 0.01f;
-        float rho = 0.9f;
+        float c = 0.1f;
         float epsilon = 1e-7f;
         for (int n : KernelsUnderTest.SIZES) {
             float[] w = guarded(random, 1, n, 3, 1f);
@@ -201,12 +201,12 @@ class ElementwiseTest {
             for (Kernels kernels : KernelsUnderTest.all()) {
                 float[] w2 = w.clone();
                 float[] v2 = v.clone();
-                kernels.rmsprop(n, w2, 1, g, 2, v2, 4, alpha, rho, epsilon);
+                kernels.rmsprop(n, w2, 1, g, 2, v2, 4, alpha, c, epsilon);
                 assertGuards(kernels.name(), w2, 1, n);
                 assertGuards(kernels.name(), v2, 4, n);
                 for (int i = 0; i < n; i++) {
                     double gi = g[2 + i];
-                    double vi = (double) rho * v[4 + i] + (1 - (double) rho) * gi * gi;
+                    double vi = (1 - (double) c) * v[4 + i] + (double) c * gi * gi;
                     // Sums of positive terms, at most four roundings each way.
                     assertClose("v", vi, v2[4 + i], 5 * U * vi);
                     double step = alpha * gi / Math.sqrt(vi + epsilon);
