@@ -54,6 +54,21 @@ public sealed interface Targets {
         return new Values(rows, 1, false);
     }
 
+    /// A yes (1) or no (0) for each sample.
+    ///
+    /// @throws IllegalArgumentException if a label is neither 0 nor 1
+    static Targets binary(int[] labels) {
+        float[] values = new float[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] != 0 && labels[i] != 1) {
+                throw new IllegalArgumentException("the label of sample " + i + " is " + labels[i]
+                        + "; a binary target is 0 or 1 (for more classes use Targets.classes)");
+            }
+            values[i] = labels[i];
+        }
+        return values(values);
+    }
+
     /// A row of numbers a sample.
     static Targets values(float[][] values) {
         return new Values(values, values.length == 0 ? 1 : values[0].length, false);
