@@ -158,12 +158,12 @@ public final class ActivationOp {
             float max = k.max(n, x, at);
             double sum = 0;
             for (int j = 0; j < n; j++) {
-                sum += Math.exp(x[at + j] - max);
+                sum += Math.exp((double) x[at + j] - max);
             }
-            float logSum = max + (float) Math.log(sum);
+            double logSum = Math.log(sum);
             for (int j = 0; j < n; j++) {
-                float log = x[at + j] - logSum;
-                y[at + j] = f == Activation.SOFTMAX ? (float) Math.exp(log) : log;
+                double fromMax = (double) x[at + j] - max;
+                y[at + j] = (float) (f == Activation.SOFTMAX ? Math.exp(fromMax) / sum : fromMax - logSum);
             }
         }
     }

@@ -58,7 +58,7 @@ public final class SequenceOp {
     }
 
     /// ```text
-    /// y_bj = max over t of X[t, b]_j        X [N, F]   y [B, F], zero for an empty sequence
+    /// y_bj = max over t of X[t, b]_j        X [N, F]   y [B, F], zero for an empty sequence, NaN if any is
     /// ```
     ///
     /// @param arg `[B, F]`, becomes the matrix row of each maximum (the first of equals)
@@ -75,8 +75,9 @@ public final class SequenceOp {
     private static void maxOfRow(int width, float[] x, int row, float[] y, int[] arg, int to, boolean first) {
         int from = row * width;
         for (int j = 0; j < width; j++) {
-            if (first || x[from + j] > y[to + j]) {
-                y[to + j] = x[from + j];
+            float value = x[from + j];
+            if (first || value > y[to + j] || Float.isNaN(value)) {
+                y[to + j] = value;
                 arg[to + j] = row;
             }
         }
