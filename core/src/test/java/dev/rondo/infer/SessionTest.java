@@ -1,0 +1,163 @@
+package dev.rondo.infer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rondo.data.Inputs;
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Dropout;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.GlobalMaxPooling;
+import dev.rondo.nn.GlobalMeanPooling;
+import dev.rondo.nn.Layer;
+import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
+import dev.rondo.nn.rnn.Bidirectional;
+import dev.rondo.nn.rnn.Gru;
+import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.op.Activation;
+import dev.rondo.train.Trainer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Streaming gives the bits of a batch, state is a value, and sessions share a model without seeing each other.
+class SessionTest {
+    private static final int FEATURES = 5;
+
+    static Stream<List<Layer>> stacks() {
+        return Stream.of(
+                List.of(SimpleRnn.of(6), Dense.of(2)),
+                List.of(Lstm.of(17).returnSequences(), Dropout.of(0.5), Lstm.of(9),
+                        Dense.of(1).activation(Activation.SIGMOID)),
+                List.of(Lstm.of(4).activation(Activation.RELU).returnSequences(),
+                        Dense.of(3).activation(Activation.SOFTMAX)),
+                List.of(Gru.of(33)),
+                List.of(Gru.of(7).resetBefore().returnSequences(), SimpleRnn.of(3)),
+                List.of(Dense.of(8).activation(Activation.TANH), Gru.of(5).returnSequences(), GlobalMaxPooling.of(),
+                        Dense.of(2)),
+                List.of(Lstm.of(6).returnSequences(), GlobalMeanPooling.of()));
+    }
+
+    private static float[][] sequence(int steps, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[][] x = new float[steps][FEATURES];
+        for (float[] step : x) {
+            for (int f = 0; f < FEATURES; f++) {
+                step[f] = (float) random.nextDouble(-2, 2);
+            }
+        }
+        return x;
+    }
+
+    @ParameterizedTest
+    @MethodSource("stacks")
+    void streamingIsTheBatchToTheLastBit(List<Layer> layers) {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), 3, layers);
+        float[][][] sequences = {sequence(9, 1), sequence(4, 2), sequence(1, 3), sequence(9, 4)};
+        float[][] batch = Trainer.of(model).predict(Inputs.features(sequences));
+        int width = model.output().features();
+        for (int i = 0; i < sequences.length; i++) {
+            Session session = Session.open(model);
+            float[] last = {};
+            for (float[] step : sequences[i]) {
+                last = session.step(step);
+            }
+            float[] expected = Arrays.copyOfRange(batch[i], batch[i].length - width, batch[i].length);
+            assertArrayEquals(expected, last, "sequence " + i);
+            assertArrayEquals(batch[i], session.predict(sequences[i]), "sequence " + i);
+            assertEquals(sequences[i].length, session.state().steps());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stacks")
+    void stateIsAValue(List<Layer> layers) {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), 3, layers);
+        float[][] x = sequence(8, 6);
+        Session session = Session.open(model);
+        for (int t = 0; t < 4; t++) {
+            session.step(x[t]);
+        }
+        SessionState kept = session.state();
+        Session fork = session.fork();
+        float[] first = session.step(x[4]);
+        session.step(x[5]);
+        assertArrayEquals(first, fork.step(x[4]));
+        session.restore(kept);
+        assertArrayEquals(first, session.step(x[4]));
+        session.reset();
+        assertArrayEquals(Session.open(model).step(x[0]), session.step(x[0]));
+    }
+
+    @Test
+    void tokensStream() {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(11, 4), Lstm.of(5), Dense.of(2));
+        Session session = Session.open(model);
+        int[] ids = {3, 10, 0, 7};
+        float[] last = {};
+        for (int id : ids) {
+            last = session.step(id);
+        }
+        assertArrayEquals(session.predict(ids), last);
+    }
+
+    @Test
+    void sessionsInThreadsDoNotSeeEachOther() throws Exception {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), 3,
+                List.of(Lstm.of(20).returnSequences(), Gru.of(12)));
+        List<float[]> alone = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            alone.add(run(model, i));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<float[]>> together = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int seed = i;
+                together.add(threads.submit(() -> run(model, seed)));
+            }
+            for (int i = 0; i < 8; i++) {
+                assertArrayEquals(alone.get(i), together.get(i).get(), "stream " + i);
+            }
+        }
+    }
+
+    private static float[] run(Sequential model, long seed) {
+        Session session = Session.open(model);
+        float[] last = {};
+        for (float[] step : sequence(40, seed)) {
+            last = session.step(step);
+        }
+        return last;
+    }
+
+    @Test
+    void saysWhatCannotStream() {
+        Sequential both = Sequential.of(Signature.sequence(FEATURES), Bidirectional.of(Lstm.of(3)));
+        Session session = Session.open(both);
+        IllegalStateException refused = assertThrows(IllegalStateException.class,
+                () -> session.step(new float[FEATURES]));
+        assertTrue(refused.getMessage().contains("bidirectional"), refused.getMessage());
+        assertEquals(6, session.predict(sequence(3, 1)).length);
+        assertThrows(IllegalStateException.class,
+                () -> Session.open(Sequential.of(Signature.sequence(FEATURES), Gru.of(3).goBackwards()))
+                        .step(new float[FEATURES]));
+        assertThrows(IllegalArgumentException.class, () -> session.step(new float[FEATURES + 1]));
+        assertThrows(IllegalArgumentException.class, () -> session.step(3));
+        Session other = Session.open(Sequential.of(Signature.sequence(FEATURES), Gru.of(3), Dense.of(1)));
+        other.step(new float[FEATURES]);
+        Session one = Session.open(Sequential.of(Signature.sequence(FEATURES), Gru.of(3)));
+        assertThrows(IllegalArgumentException.class, () -> one.restore(other.state()));
+    }
+}
