@@ -1,7 +1,6 @@
 package dev.rondo.internal.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The register tiles of the matrix product: `tileRxV` adds to R rows by V vectors of C the product of R rows of A and a
@@ -14,104 +13,12 @@ import jdk.incubator.vector.VectorSpecies;
 /// C is loaded first and every product is one fused multiply-add in the order of k. The result of an element therefore does
 /// not depend on the tile that computes it, nor on how k is cut into blocks: one row streamed gives the bits of a batch.
 /// Accumulators are local variables because C2 keeps them in registers only so; hence one method for each size.
-/// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed.
+/// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed. The largest tiles are in [SixRowTiles].
 final class GemmTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
     private GemmTiles() {}
-
-    static void tile6x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
-        int c1 = c0 + ldc;
-        int c2 = c1 + ldc;
-        int c3 = c2 + ldc;
-        int c4 = c3 + ldc;
-        int c5 = c4 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x12 = FloatVector.fromArray(S, c, c1 + 2 * L);
-        var x13 = FloatVector.fromArray(S, c, c1 + 3 * L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x22 = FloatVector.fromArray(S, c, c2 + 2 * L);
-        var x23 = FloatVector.fromArray(S, c, c2 + 3 * L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        var x32 = FloatVector.fromArray(S, c, c3 + 2 * L);
-        var x33 = FloatVector.fromArray(S, c, c3 + 3 * L);
-        var x40 = FloatVector.fromArray(S, c, c4);
-        var x41 = FloatVector.fromArray(S, c, c4 + L);
-        var x42 = FloatVector.fromArray(S, c, c4 + 2 * L);
-        var x43 = FloatVector.fromArray(S, c, c4 + 3 * L);
-        var x50 = FloatVector.fromArray(S, c, c5);
-        var x51 = FloatVector.fromArray(S, c, c5 + L);
-        var x52 = FloatVector.fromArray(S, c, c5 + 2 * L);
-        var x53 = FloatVector.fromArray(S, c, c5 + 3 * L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 4 * L) {
-            var b0 = FloatVector.fromArray(S, b, q);
-            var b1 = FloatVector.fromArray(S, b, q + L);
-            var b2 = FloatVector.fromArray(S, b, q + 2 * L);
-            var b3 = FloatVector.fromArray(S, b, q + 3 * L);
-            var v = FloatVector.broadcast(S, a[p]);
-            x00 = v.fma(b0, x00);
-            x01 = v.fma(b1, x01);
-            x02 = v.fma(b2, x02);
-            x03 = v.fma(b3, x03);
-            v = FloatVector.broadcast(S, a[p + rs]);
-            x10 = v.fma(b0, x10);
-            x11 = v.fma(b1, x11);
-            x12 = v.fma(b2, x12);
-            x13 = v.fma(b3, x13);
-            v = FloatVector.broadcast(S, a[p + 2 * rs]);
-            x20 = v.fma(b0, x20);
-            x21 = v.fma(b1, x21);
-            x22 = v.fma(b2, x22);
-            x23 = v.fma(b3, x23);
-            v = FloatVector.broadcast(S, a[p + 3 * rs]);
-            x30 = v.fma(b0, x30);
-            x31 = v.fma(b1, x31);
-            x32 = v.fma(b2, x32);
-            x33 = v.fma(b3, x33);
-            v = FloatVector.broadcast(S, a[p + 4 * rs]);
-            x40 = v.fma(b0, x40);
-            x41 = v.fma(b1, x41);
-            x42 = v.fma(b2, x42);
-            x43 = v.fma(b3, x43);
-            v = FloatVector.broadcast(S, a[p + 5 * rs]);
-            x50 = v.fma(b0, x50);
-            x51 = v.fma(b1, x51);
-            x52 = v.fma(b2, x52);
-            x53 = v.fma(b3, x53);
-        }
-        x00.intoArray(c, c0);
-        x01.intoArray(c, c0 + L);
-        x02.intoArray(c, c0 + 2 * L);
-        x03.intoArray(c, c0 + 3 * L);
-        x10.intoArray(c, c1);
-        x11.intoArray(c, c1 + L);
-        x12.intoArray(c, c1 + 2 * L);
-        x13.intoArray(c, c1 + 3 * L);
-        x20.intoArray(c, c2);
-        x21.intoArray(c, c2 + L);
-        x22.intoArray(c, c2 + 2 * L);
-        x23.intoArray(c, c2 + 3 * L);
-        x30.intoArray(c, c3);
-        x31.intoArray(c, c3 + L);
-        x32.intoArray(c, c3 + 2 * L);
-        x33.intoArray(c, c3 + 3 * L);
-        x40.intoArray(c, c4);
-        x41.intoArray(c, c4 + L);
-        x42.intoArray(c, c4 + 2 * L);
-        x43.intoArray(c, c4 + 3 * L);
-        x50.intoArray(c, c5);
-        x51.intoArray(c, c5 + L);
-        x52.intoArray(c, c5 + 2 * L);
-        x53.intoArray(c, c5 + 3 * L);
-    }
 
     static void tile4x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
@@ -363,19 +270,18 @@ final class GemmTiles {
         x01.intoArray(c, c0 + L);
     }
 
-    static void tile6x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
-            VectorMask<Float> mask) {
+    static void tile6x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0, mask);
-        var x10 = FloatVector.fromArray(S, c, c1, mask);
-        var x20 = FloatVector.fromArray(S, c, c2, mask);
-        var x30 = FloatVector.fromArray(S, c, c3, mask);
-        var x40 = FloatVector.fromArray(S, c, c4, mask);
-        var x50 = FloatVector.fromArray(S, c, c5, mask);
+        var x00 = FloatVector.fromArray(S, c, c0);
+        var x10 = FloatVector.fromArray(S, c, c1);
+        var x20 = FloatVector.fromArray(S, c, c2);
+        var x30 = FloatVector.fromArray(S, c, c3);
+        var x40 = FloatVector.fromArray(S, c, c4);
+        var x50 = FloatVector.fromArray(S, c, c5);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
@@ -391,23 +297,22 @@ final class GemmTiles {
             v = FloatVector.broadcast(S, a[p + 5 * rs]);
             x50 = v.fma(b0, x50);
         }
-        x00.intoArray(c, c0, mask);
-        x10.intoArray(c, c1, mask);
-        x20.intoArray(c, c2, mask);
-        x30.intoArray(c, c3, mask);
-        x40.intoArray(c, c4, mask);
-        x50.intoArray(c, c5, mask);
+        x00.intoArray(c, c0);
+        x10.intoArray(c, c1);
+        x20.intoArray(c, c2);
+        x30.intoArray(c, c3);
+        x40.intoArray(c, c4);
+        x50.intoArray(c, c5);
     }
 
-    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
-            VectorMask<Float> mask) {
+    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0, mask);
-        var x10 = FloatVector.fromArray(S, c, c1, mask);
-        var x20 = FloatVector.fromArray(S, c, c2, mask);
-        var x30 = FloatVector.fromArray(S, c, c3, mask);
+        var x00 = FloatVector.fromArray(S, c, c0);
+        var x10 = FloatVector.fromArray(S, c, c1);
+        var x20 = FloatVector.fromArray(S, c, c2);
+        var x30 = FloatVector.fromArray(S, c, c3);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
@@ -419,17 +324,16 @@ final class GemmTiles {
             v = FloatVector.broadcast(S, a[p + 3 * rs]);
             x30 = v.fma(b0, x30);
         }
-        x00.intoArray(c, c0, mask);
-        x10.intoArray(c, c1, mask);
-        x20.intoArray(c, c2, mask);
-        x30.intoArray(c, c3, mask);
+        x00.intoArray(c, c0);
+        x10.intoArray(c, c1);
+        x20.intoArray(c, c2);
+        x30.intoArray(c, c3);
     }
 
-    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
-            VectorMask<Float> mask) {
+    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0, mask);
-        var x10 = FloatVector.fromArray(S, c, c1, mask);
+        var x00 = FloatVector.fromArray(S, c, c0);
+        var x10 = FloatVector.fromArray(S, c, c1);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
@@ -437,18 +341,17 @@ final class GemmTiles {
             v = FloatVector.broadcast(S, a[p + rs]);
             x10 = v.fma(b0, x10);
         }
-        x00.intoArray(c, c0, mask);
-        x10.intoArray(c, c1, mask);
+        x00.intoArray(c, c0);
+        x10.intoArray(c, c1);
     }
 
-    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc,
-            VectorMask<Float> mask) {
-        var x00 = FloatVector.fromArray(S, c, c0, mask);
+    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+        var x00 = FloatVector.fromArray(S, c, c0);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
             x00 = v.fma(b0, x00);
         }
-        x00.intoArray(c, c0, mask);
+        x00.intoArray(c, c0);
     }
 }

@@ -17,6 +17,8 @@ public final class VectorKernels implements Kernels {
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB.
     private static final int K_BLOCK = 128;
+    private static final int EDGE_ROWS = 24;
+    private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[EDGE_ROWS * 4 * L]);
     private static final VectorMask<Float> ALL = S.maskAll(true);
 
     @Override
@@ -59,12 +61,11 @@ public final class VectorKernels implements Kernels {
 
     /// The width of the next panel when n columns are left: four, two or one vector; only the last may be partly empty.
     private static int panel(int n) {
-        return n >= 4 * L ? 4 * L : n >= 2 * L ? 2 * L : L;
+        return n > 3 * L ? 4 * L : n > L ? 2 * L : L;
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
-            int ldc) {
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc) {
         int n = b.n();
         for (int j = 0; j < n; j += panel(n - j)) {
             int width = panel(n - j);
@@ -72,27 +73,65 @@ public final class VectorKernels implements Kernels {
                 int depth = Math.min(K_BLOCK, kc - p);
                 int ap = ao + p * cs;
                 int bp = j * b.k() + (k0 + p) * width;
-                if (width == 4 * L) {
-                    panel4(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
-                } else if (width == 2 * L) {
-                    panel2(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
+                if (n - j >= width) {
+                    panel(width, m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
                 } else {
-                    VectorMask<Float> mask = n - j >= L ? ALL : S.indexInRange(0, n - j);
-                    panel1(m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc, mask);
+                    edge(n - j, m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
                 }
             }
+        }
+    }
+
+    private static void panel(int width, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c,
+            int co, int ldc) {
+        if (width == 4 * L) {
+            panel4(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
+        } else if (width == 2 * L) {
+            panel2(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
+        } else {
+            panel1(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
+        }
+    }
+
+    /// A panel with n real columns, by way of a copy of C that has room for all. Tiles with masked loads would do without the
+    /// copy, but the JIT compiles them only by chance: C1 runs out of registers and leaves them interpreted.
+    private static void edge(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
+            int ldc) {
+        float[] room = EDGE.get();
+        int width = panel(n);
+        for (int i = 0; i < m; i += EDGE_ROWS) {
+            int rows = Math.min(EDGE_ROWS, m - i);
+            copyRows(rows, n, c, co + i * ldc, ldc, room, 0, width);
+            panel(width, rows, kc, a, ao + i * rs, rs, cs, b, bo, room, 0, width);
+            copyRows(rows, n, room, 0, width, c, co + i * ldc, ldc);
+        }
+    }
+
+    private static void copyRows(int m, int n, float[] from, int fo, int ldf, float[] to, int at, int ldt) {
+        int full = S.loopBound(n);
+        VectorMask<Float> rest = S.indexInRange(full, n);
+        for (int i = 0; i < m; i++, fo += ldf, at += ldt) {
+            for (int j = 0; j < full; j += L) {
+                FloatVector.fromArray(S, from, fo + j).intoArray(to, at + j);
+            }
+            FloatVector.fromArray(S, from, fo + full, rest).intoArray(to, at + full, rest);
         }
     }
 
     private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
             int ldc) {
         int i = 0;
-        for (; i + 6 <= m; i += 6) {
-            GemmTiles.tile6x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        if (cs == 1) {
+            for (; i + 6 <= m; i += 6) {
+                SixRowTiles.rows(kc, a, ao + i * rs, rs, b, bo, c, co + i * ldc, ldc);
+            }
+        } else if (rs == 1) {
+            for (; i + 6 <= m; i += 6) {
+                SixRowTiles.columns(kc, a, ao + i, cs, b, bo, c, co + i * ldc, ldc);
+            }
         }
-        if (i + 4 <= m) {
+        for (; i + 4 <= m; i += 4) {
             GemmTiles.tile4x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
-            i += 4;
         }
         if (i + 2 <= m) {
             GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
@@ -109,9 +148,8 @@ public final class VectorKernels implements Kernels {
         for (; i + 6 <= m; i += 6) {
             GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
         }
-        if (i + 4 <= m) {
+        for (; i + 4 <= m; i += 4) {
             GemmTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
-            i += 4;
         }
         if (i + 2 <= m) {
             GemmTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
@@ -123,22 +161,20 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
-            int ldc,
-            VectorMask<Float> mask) {
+            int ldc) {
         int i = 0;
         for (; i + 6 <= m; i += 6) {
-            GemmTiles.tile6x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+            GemmTiles.tile6x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
         }
-        if (i + 4 <= m) {
-            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
-            i += 4;
+        for (; i + 4 <= m; i += 4) {
+            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
         }
         if (i + 2 <= m) {
-            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
             i += 2;
         }
         if (i < m) {
-            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc, mask);
+            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
         }
     }
 
