@@ -1,9 +1,13 @@
 package dev.rondo.io;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -136,6 +140,27 @@ public final class Json {
             return object;
         } catch (JacksonException e) {
             throw invalid(where, e);
+        }
+    }
+
+    /// Reads a file that holds one JSON object, such as a model that a person has written.
+    ///
+    /// @param file   the file
+    /// @param limits the most bytes that it may have, `jsonBytes`
+    /// @return the object
+    /// @throws ModelFormatException if the file is too large, is not one JSON object in UTF-8, or breaks a rule of this class
+    /// @throws IOException          if it cannot be read
+    public static ObjectNode read(Path file, Limits limits) throws IOException {
+        InputFile.require(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(limits.jsonBytes());
+            if (in.read() >= 0) {
+                throw new ModelFormatException(file.toString(), "has more than the limit of " + limits.jsonBytes()
+                        + " bytes; raise the limit 'jsonBytes' if you trust the file");
+            }
+            return read(bytes, file.toString());
+        } catch (IOException e) {
+            throw InputFile.explain(file, e);
         }
     }
 

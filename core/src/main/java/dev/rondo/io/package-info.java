@@ -1,5 +1,5 @@
-/// Files: models ([dev.rondo.io.ModelFile]), named tensors ([dev.rondo.io.Safetensors]) and writing without leaving
-/// half a file behind ([dev.rondo.io.AtomicFile]).
+/// Files: models ([dev.rondo.io.SavedSequential], and [dev.rondo.io.ModelFile] below it), named tensors
+/// ([dev.rondo.io.Safetensors]) and writing without leaving half a file behind ([dev.rondo.io.AtomicFile]).
 ///
 /// Whatever is read is taken to be hostile: every length is checked against what the file really holds and against
 /// [dev.rondo.io.Limits] before memory is reserved for it, and a bad file gives one

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// A stack of layers with its weights.
@@ -147,14 +148,16 @@ public final class Sequential implements Model {
 
     /// The layers, what they give, and how many weights they have, as a table.
     public String summary() {
-        StringBuilder text = new StringBuilder(String.format("%-26s %-22s %12s%n", "layer", "output", "parameters"));
-        text.append(String.format("%-26s %-22s %12s%n", "input", input, ""));
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, "%-26s %-22s %12s\n", "layer", "output", "parameters"));
+        text.append(String.format(Locale.ROOT, "%-26s %-22s %12s\n", "input", input, ""));
         long total = 0;
         for (int i = 0; i < modules.size(); i++) {
             long count = modules.get(i).parameters().stream().mapToLong(Parameter::size).sum();
             total += count;
-            text.append(String.format("%-26s %-22s %,12d%n", names.get(i), modules.get(i).output(), count));
+            text.append(
+                    String.format(Locale.ROOT, "%-26s %-22s %,12d\n", names.get(i), modules.get(i).output(), count));
         }
-        return text.append(String.format("%-26s %-22s %,12d", "total", "", total)).toString();
+        return text.append(String.format(Locale.ROOT, "%-26s %-22s %,12d", "total", "", total)).toString();
     }
 }

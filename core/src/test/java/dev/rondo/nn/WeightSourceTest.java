@@ -57,6 +57,15 @@ class WeightSourceTest {
     }
 
     @Test
+    void givenWeightsAreNotInitialised() {
+        GivenWeights weights = new GivenWeights(Map.of("a", Tensor.zeros(2)));
+        Initializer never = (random, shape) -> {
+            throw new AssertionError("the initializer ran");
+        };
+        assertEquals(Tensor.zeros(2), weights.parameter("a", never, 2).tensor());
+    }
+
+    @Test
     void aWeightIsGivenOnce() {
         GivenWeights weights = new GivenWeights(Map.of("a", Tensor.zeros(2)));
         assertArrayEquals(new int[] {2}, weights.parameter("a", Initializer.zeros(), 2).shape());
