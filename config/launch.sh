@@ -94,7 +94,10 @@ fresh() {
     for other in "$root"/*/src/main; do
         case $other in
             "$root/$1/src/main") ;;
-            "$root/bench/src/main" | "$root/examples/src/main" | "$root/cli/src/main" | "$root/testkit/src/main")
+            "$root/bench/src/main") # the command line holds the benchmarks
+                [ "$1" = cli ] || continue
+                ;;
+            "$root/examples/src/main" | "$root/cli/src/main" | "$root/testkit/src/main")
                 continue
                 ;;
         esac
@@ -169,6 +172,17 @@ forget_old() {
             *) rm -rf "$old" ;;
         esac
     done
+}
+
+# Sets columns to the width of the terminal behind standard error, 0 where there is none.
+measure_terminal() {
+    columns=0
+    [ -t 2 ] || return 0
+    columns=$(stty size <&2 2> /dev/null) || columns=
+    columns=${columns#* }
+    case $columns in
+        '' | 0 | *[!0-9]*) columns=80 ;;
+    esac
 }
 
 # Sets class_path to the module's own jar, then its libraries, in a fixed order.

@@ -1,0 +1,64 @@
+package dev.rondo.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// All commands by name. Only the one that is asked for is made, since making all takes a while; help needs them all.
+final class Commands {
+    private static final Map<String, Function<Console, CommandLine>> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        BY_NAME.put("bench", console -> new CommandLine(new BenchCommand(console)));
+    }
+
+    private Commands() {}
+
+    /// The command line that can run `args`.
+    static CommandLine of(String[] args, Console console) {
+        var root = new CommandLine(new Root());
+        String first = args.length == 0 ? "" : args[0];
+        if (BY_NAME.containsKey(first)) {
+            root.addSubcommand(first, Objects.requireNonNull(BY_NAME.get(first)).apply(console));
+        } else {
+            BY_NAME.forEach((name, make) -> root.addSubcommand(name, make.apply(console)));
+        }
+        // Bars, tables and the like stand in descriptions as they shall be printed.
+        return root.setOut(console.writer()).setUsageHelpLongOptionsMaxWidth(28);
+    }
+
+    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM: train, evaluate and use text classifiers.%n", commandListHeading = "%nCommands:%n", footer = {
+            "",
+            "Start here:",
+            "  rondo demo                                        a first model, in seconds",
+            "  rondo train classify --data reviews.csv --out m.rondo",
+            "  rondo evaluate m.rondo --data test.csv",
+            "  rondo predict m.rondo --text \"What a lovely film\"",
+            "",
+            "Each command explains itself with --help. Exit status: 0 done, 1 failed, 2 wrong usage.",
+            "More memory than 2 GB: RONDO_OPTS=-Xmx8g. Where an error comes from: RONDO_DEBUG=1."})
+    static final class Root implements Runnable {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "a command is missing, such as demo");
+        }
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"rondo " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rondo.cli;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/// A failure that a command has put into words, and the words for all others.
+final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /// @param message one line: what, where, what to do
+    Failure(String message) {
+        super(message);
+    }
+
+    /// The one line about a failure.
+    static String line(Throwable failure) {
+        String message = switch (failure) {
+            case OutOfMemoryError _ -> memory();
+            case StackOverflowError _ -> "nested too deeply; give it more stack with RONDO_OPTS=-Xss16m";
+            case UncheckedIOException e when e.getCause() != null -> line(e.getCause());
+            case NoSuchFileException e -> e.getFile() + ": no such file; check the name";
+            case AccessDeniedException e -> e.getFile() + ": no permission; check the file's permissions";
+            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+            case EOFException e -> said(e, "the data ends too early");
+            case IOException e -> said(e, "reading or writing failed");
+            case IllegalArgumentException e -> said(e, "a value is wrong");
+            case Failure e -> said(e, "");
+            default -> failure.getClass().getPackageName().startsWith("dev.rondo") && failure.getMessage() != null
+                    ? failure.getMessage()
+                    : "unexpected " + failure
+                            + "; this is a defect of rondo: set RONDO_DEBUG=1 to see where, and report it";
+        };
+        return message.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String said(Exception e, String otherwise) {
+        return e.getMessage() == null ? otherwise + " (" + e.getClass().getSimpleName() + ")" : e.getMessage();
+    }
+
+    private static String memory() {
+        return ("out of memory: Java may use %d MB; allow more, as in RONDO_OPTS=-Xmx4g rondo ..., "
+                + "or train with a smaller --batch-size or --max-length")
+                .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    }
+}
