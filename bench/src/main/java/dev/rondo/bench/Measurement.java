@@ -1,6 +1,6 @@
 package dev.rondo.bench;
 
-import dev.rondo.tape.Tape;
+import dev.rondo.op.Backend;
 import dev.rondo.train.Fit;
 import dev.rondo.train.History;
 import dev.rondo.train.Trainer;
@@ -32,6 +32,6 @@ public record Measurement(String workload, double samplesPerSecond, int threads,
             }
         }));
         return new Measurement(workload.name(), workload.samples() / best[0], threads,
-                Tape.recording().kernels().name());
+                Backend.name());
     }
 }
