@@ -20,12 +20,16 @@ import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.nn.rnn.SimpleRnn;
 import dev.rondo.op.Activation;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -119,6 +123,31 @@ class SequentialJsonTest {
         assertEquals(List.of(Embedding.of(7, 100)),
                 layers("{'class_name': 'Embedding', 'config': {'output_dim': 100, 'input_dim': 7}}".replace('\'', '"'),
                         OptionalInt.of(20_000)));
+    }
+
+    @Test
+    void aFileThatAPersonWritesIsReadInParts(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("sentiment.json"), """
+                {
+                  "text": {"tokenizer": "keras", "vocabulary_size": 10000, "max_length": 50},
+                  "layers": [
+                    {"class_name": "Embedding", "config": {"output_dim": 100}},
+                    {"class_name": "LSTM", "config": {"units": 100, "return_sequences": true}},
+                    {"class_name": "Dropout", "config": {"rate": 0.5}},
+                    {"class_name": "LSTM", "config": {"units": 50}},
+                    {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}}
+                  ],
+                  "training": {"loss": "binary_crossentropy", "epochs": 3}
+                }
+                """);
+        Fields fields = Fields.of(Json.read(file, Limits.defaults()), file.toString(), "text", "layers", "training");
+        Fields text = Fields.of(fields.object("text"), fields.where() + ": text",
+                "tokenizer", "vocabulary_size", "max_length");
+        assertEquals(List.of(Embedding.of(10_000, 100), Lstm.of(100).returnSequences(), Dropout.of(0.5), Lstm.of(50),
+                Dense.of(1).activation(Activation.SIGMOID)),
+                SequentialJson.readLayers(fields.any("layers"), OptionalInt.of(text.integer("vocabulary_size")),
+                        fields.where()));
+        assertEquals(3, Fields.of(fields.object("training"), "training", "loss", "epochs").integer("epochs", 1));
     }
 
     @ParameterizedTest
