@@ -9,6 +9,7 @@ import dev.rondo.op.EmbeddingOp;
 import dev.rondo.op.MergeOp;
 import dev.rondo.op.SequenceOp;
 import dev.rondo.tensor.Steps;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The differentiable operations on [Var]s: each computes forward at once and appends its backward to the tape.
@@ -258,8 +259,9 @@ public final class Ops {
 
     private static void checkRows(String op, Var a, Var b) {
         a.tape().checkOwn(b);
-        if (a.rows() != b.rows() || (a.layout() == null) != (b.layout() == null)) {
-            throw new IllegalArgumentException(op + ": the inputs " + a + " and " + b + " have other rows");
+        if (a.rows() != b.rows() || !Objects.equals(a.layout(), b.layout())) {
+            throw new IllegalArgumentException(op + ": the inputs " + a + " and " + b
+                    + " do not have the same rows; are they of the same batch, with the same lengths?");
         }
     }
 

@@ -20,6 +20,7 @@ import dev.rondo.tensor.Tensor;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -137,6 +138,20 @@ class TapeGradientsTest {
             Var twice = Ops.sum(square, square, 1);
             return LossOps.squaredError(Ops.concat(twice, twice), floats(12, targets), 1.0 / 12);
         }).input("x", floats(6), 2, 3).check().assertWithin(TapeGradients.TOLERANCE);
+    }
+
+    /// The same number of rows, but not the same steps: row by row they do not belong together.
+    @Test
+    void sequencesOfOtherLengthsAreNotMerged() {
+        try (Tape tape = Tape.recording()) {
+            Var a = tape.constant(new float[4], 4, 1, Steps.of(3, 1));
+            Var b = tape.constant(new float[4], 4, 1, Steps.of(2, 2));
+            List<Executable> merges = List.of(() -> Ops.concat(a, b), () -> Ops.sum(a, b, 1), () -> Ops.product(a, b));
+            for (Executable merge : merges) {
+                var error = assertThrows(IllegalArgumentException.class, merge);
+                assertTrue(error.getMessage().contains("same lengths"), error.getMessage());
+            }
+        }
     }
 
     private static float[] floats(int size, float[] pattern) {
