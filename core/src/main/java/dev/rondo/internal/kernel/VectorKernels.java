@@ -65,7 +65,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc) {
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+            int ldc) {
         int n = b.n();
         for (int j = 0; j < n; j += panel(n - j)) {
             int width = panel(n - j);
@@ -95,7 +96,8 @@ public final class VectorKernels implements Kernels {
 
     /// A panel with n real columns, by way of a copy of C that has room for all. Tiles with masked loads would do without the
     /// copy, but the JIT compiles them only by chance: C1 runs out of registers and leaves them interpreted.
-    private static void edge(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
+    private static void edge(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c,
+            int co,
             int ldc) {
         float[] room = EDGE.get();
         int width = panel(n);
