@@ -20,6 +20,7 @@ import dev.rondo.tasks.text.LabelledTexts;
 import dev.rondo.tasks.text.TextEncoder;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.train.Fit;
+import dev.rondo.train.History;
 import dev.rondo.train.Trainer;
 
 /// The model of the README: a text classifier layer by layer, trained and asked.
@@ -35,7 +36,6 @@ public final class FirstModel {
         LabelledTexts reviews = file == null
                 ? ReviewGrammar.of(1).split(options.quick() ? 1000 : 4000, 2).train()
                 : LabelledTexts.read(file, "text", "label").requireTwoClasses();
-        Fit fit = Fit.epochs(options.quick() ? 2 : 5).batchSize(32).listener(Printed.epochs());
 
         // README
         TextEncoder encoder = TextEncoder.fit(TextPipeline.unicode(), reviews.texts(), 2);
@@ -46,10 +46,11 @@ public final class FirstModel {
                 Dropout.of(0.5),
                 Dense.of(1).activation(SIGMOID));
         Trainer trainer = Trainer.of(model).loss(BINARY_CROSSENTROPY).optimizer(Adam.of(1e-3)).metrics(ACCURACY);
-        trainer.fit(train, fit);
+        History history = trainer.fit(train, Fit.epochs(5).batchSize(32));
         float[] answer = Session.open(model).predict(encoder.encode("The plot is thin, but the acting is superb."));
         // README
 
-        System.out.printf("%s: %.3f%n", reviews.classes().get(1), answer[0]);
+        System.out.printf("training accuracy %.3f%n", history.last().training().get(ACCURACY));
+        System.out.printf("probability of %s %.3f%n", reviews.classes().get(1), answer[0]);
     }
 }
