@@ -3,7 +3,6 @@ package dev.rondo.op;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
 import dev.rondo.tensor.Steps;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Gated recurrent unit over a ragged batch, reset gate *after* the recurrent product (Cho et al. 2014, first version; the
@@ -52,11 +51,11 @@ public final class GruOp {
         int rows = steps.total();
         int units = p.units();
         Scan scan = new Scan(steps, direction);
-        float[] z = buffers.take(rows * 3 * units);
-        float[] rh = buffers.take(rows * units);
-        float[] y = buffers.take(rows * units);
+        float[] z = buffers.take(rows, 3 * units);
+        float[] rh = buffers.take(rows, units);
+        float[] y = buffers.take(rows, units);
         float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
-                ? buffers.take(rows * 3 * units) : null;
+                ? buffers.take(rows, 3 * units) : null;
         float[] q = buffers.take(steps.batch() * 3 * units);
         float[] noBias = buffers.zeros(3 * units);
         float[] bias = p.recurrentBias != null ? p.recurrentBias : noBias;
@@ -131,7 +130,7 @@ public final class GruOp {
         int rows = steps.total();
         float[] dz = cache.gates;
         float[] dq = cache.rh;
-        float[] hPrev = buffers.take(rows * units);
+        float[] hPrev = buffers.take(rows, units);
         scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
         float[] dh = States.copyOrZeros(buffers, dLastH, steps.batch() * units);
         float[] slopes = buffers.take(p.isStandard() ? 0 : 3 * units);
@@ -146,7 +145,6 @@ public final class GruOp {
             int wanted = dh0 != null ? running : scan.continuing(s);
             k.gemm(wanted, 0, 2 * units, dz, at * 3 * units, 3 * units, 1, rT, dh, 0, units);        // dh_{t-1} += dQ_t * R^T
             k.gemm(wanted, 2 * units, units, dq, at * units, units, 1, rT, dh, 0, units);
-            Arrays.fill(dh, wanted * units, running * units, 0f);
         }
         if (dh0 != null) {
             k.add(steps.batch() * units, dh, 0, dh0, 0);

@@ -45,12 +45,12 @@ public final class GruResetBeforeOp {
         int rows = steps.total();
         int units = p.units();
         Scan scan = new Scan(steps, direction);
-        float[] z = buffers.take(rows * 3 * units);
-        float[] hPrev = buffers.take(rows * units);
-        float[] reset = buffers.take(rows * units);
-        float[] y = buffers.take(rows * units);
+        float[] z = buffers.take(rows, 3 * units);
+        float[] hPrev = buffers.take(rows, units);
+        float[] reset = buffers.take(rows, units);
+        float[] y = buffers.take(rows, units);
         float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
-                ? buffers.take(rows * 3 * units) : null;
+                ? buffers.take(rows, 3 * units) : null;
         float[] start = h0 != null ? h0 : buffers.zeros(steps.batch() * units);
         AffineOp.forward(k, rows, x, p.kernel, p.bias, z);                                           // Z = X * W + b
         PackedMatrix rGates = p.recurrent.packedColumns(k, 0, 2 * units);
@@ -134,7 +134,6 @@ public final class GruResetBeforeOp {
             }
             int wanted = dh0 != null ? running : scan.continuing(s);
             k.gemm(wanted, 0, 2 * units, dz, zo, 3 * units, 1, rT, dh, 0, units);                    // dh_{t-1} += [dz, dr] * R_zr^T
-            Arrays.fill(dh, wanted * units, running * units, 0f);
         }
         if (dh0 != null) {
             k.add(steps.batch() * units, dh, 0, dh0, 0);

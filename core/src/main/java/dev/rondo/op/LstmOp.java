@@ -52,12 +52,12 @@ public final class LstmOp {
         int rows = steps.total();
         int units = p.units();
         Scan scan = new Scan(steps, direction);
-        float[] z = buffers.take(rows * 4 * units);
-        float[] c = buffers.take(rows * units);
-        float[] tc = buffers.take(rows * units);
-        float[] y = buffers.take(rows * units);
+        float[] z = buffers.take(rows, 4 * units);
+        float[] c = buffers.take(rows, units);
+        float[] tc = buffers.take(rows, units);
+        float[] y = buffers.take(rows, units);
         float @Nullable [] pre = p.activation.needsInput() || p.recurrentActivation.needsInput()
-                ? buffers.take(rows * 4 * units) : null;
+                ? buffers.take(rows, 4 * units) : null;
         float[] start = c0 != null ? c0 : buffers.zeros(steps.batch() * units);
         AffineOp.forward(k, rows, x, p.kernel, p.bias, z);                              // Z   = X * W + b
         PackedMatrix r = p.recurrent.packed(k);
@@ -166,7 +166,7 @@ public final class LstmOp {
         }
         if (dw != null || dr != null) {
             int features = p.kernel.rows();
-            float[] hPrev = buffers.take(rows * units);
+            float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
             Products.addTransposed(k, buffers, rows, dz, 0, 4 * units, 4 * units,
                     new Products.Term(cache.x, features, features, dw, 0, 4 * units),                // dW += X^T * dZ

@@ -37,8 +37,8 @@ public final class SimpleRnnOp {
         int rows = steps.total();
         int units = p.units();
         Scan scan = new Scan(steps, direction);
-        float[] y = buffers.take(rows * units);
-        float @Nullable [] pre = p.activation.needsInput() ? buffers.take(rows * units) : null;
+        float[] y = buffers.take(rows, units);
+        float @Nullable [] pre = p.activation.needsInput() ? buffers.take(rows, units) : null;
         AffineOp.forward(k, rows, x, p.kernel, p.bias, y);                                           // A   = X * W + b
         PackedMatrix r = p.recurrent.packed(k);
         for (int s = 0; s < steps.steps(); s++) {
@@ -79,7 +79,7 @@ public final class SimpleRnnOp {
         Steps steps = scan.steps();
         int units = p.units();
         int rows = steps.total();
-        float[] da = buffers.take(rows * units);
+        float[] da = buffers.take(rows, units);
         float[] dh = States.copyOrZeros(buffers, dLastH, steps.batch() * units);
         float[] pre = cache.pre != null ? cache.pre : cache.y;
         PackedMatrix rT = p.recurrent.packedTransposed(k);
@@ -104,7 +104,7 @@ public final class SimpleRnnOp {
         }
         if (dw != null || dr != null) {
             int features = p.kernel.rows();
-            float[] hPrev = buffers.take(rows * units);
+            float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
             Products.addTransposed(k, buffers, rows, da, 0, units, units,
                     new Products.Term(cache.x, features, features, dw, 0, units),                    // dW += X^T * dA

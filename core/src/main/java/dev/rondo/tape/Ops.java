@@ -28,7 +28,7 @@ public final class Ops {
         int[] ids = tokens.ids();
         int rows = tokens.rows();
         var weight = table.rows(ids, rows);
-        float[] y = tape.buffers().take(rows * weight.columns());
+        float[] y = tape.buffers().take(rows, weight.columns());
         EmbeddingOp.forward(rows, ids, weight, y);
         Var out = tape.result(y, rows, weight.columns(), tokens.layout(), true);
         tape.record(() -> {
@@ -51,7 +51,7 @@ public final class Ops {
         var weight = w.weight();
         checkColumns("dense", x, weight.rows(), w);
         int rows = x.rows();
-        float[] y = tape.buffers().take(rows * weight.columns());
+        float[] y = tape.buffers().take(rows, weight.columns());
         AffineOp.forward(k, rows, x.data(), weight, b == null ? null : b.values(), y);
         Var out = tape.result(y, rows, weight.columns(), x.layout(), true);
         tape.record(() -> {
@@ -114,7 +114,7 @@ public final class Ops {
         checkRows("concat", a, b);
         int rows = a.rows();
         int width = a.columns() + b.columns();
-        float[] y = tape.buffers().take(rows * width);
+        float[] y = tape.buffers().take(rows, width);
         MergeOp.concat(rows, a.columns(), a.data(), b.columns(), b.data(), y);
         Var out = tape.result(y, rows, width, a.layout(), a.needsGradient() || b.needsGradient());
         tape.record(() -> {
