@@ -16,6 +16,8 @@ final class Commands {
     private static final Map<String, Function<Console, CommandLine>> BY_NAME = new LinkedHashMap<>();
 
     static {
+        BY_NAME.put("inspect", console -> new CommandLine(new InspectCommand(console)));
+        BY_NAME.put("run", console -> new CommandLine(new RunCommand(console)));
         BY_NAME.put("bench", console -> new CommandLine(new BenchCommand(console)));
     }
 

@@ -1,0 +1,113 @@
+package dev.rondo.cli;
+
+import dev.rondo.io.Json;
+import dev.rondo.io.Provenance;
+import dev.rondo.io.SavedSequential;
+import dev.rondo.nn.Module;
+import dev.rondo.nn.Sequential;
+import dev.rondo.tape.Parameter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `rondo inspect`: what is in a model file.
+@Command(name = "inspect", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows what is in a model file: layers, shapes, parameters, task, and how it was made.")
+final class InspectCommand implements Callable<Integer> {
+    private static final int LONGEST = 100;
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "The model file, such as m.rondo.")
+    private String file = "";
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    InspectCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path path = TargetFile.path(file);
+        SavedSequential saved = SavedSequential.load(path);
+        long bytes = Files.size(path);
+        if (json.wanted()) {
+            console.print(json(saved, bytes));
+        } else {
+            print(saved, bytes);
+        }
+        return Main.DONE;
+    }
+
+    private ObjectNode json(SavedSequential saved, long bytes) {
+        Sequential model = saved.model();
+        ObjectNode node = Json.mapper().createObjectNode().put("file", file).put("bytes", bytes)
+                .put("input", model.input().toString()).put("output", model.output().toString())
+                .put("parameters", model.parameters().stream().mapToLong(Parameter::size).sum());
+        ArrayNode layers = node.putArray("layers");
+        for (int i = 0; i < model.layers().size(); i++) {
+            Module module = model.modules().get(i);
+            ObjectNode layer = layers.addObject().put("name", model.names().get(i))
+                    .put("kind", model.layers().get(i).kind())
+                    .put("output", module.output().toString())
+                    .put("parameters", module.parameters().stream().mapToLong(Parameter::size).sum());
+            ObjectNode weights = layer.putObject("weights");
+            for (Parameter weight : module.parameters()) {
+                ArrayNode shape = weights.putArray(weight.name());
+                IntStream.of(weight.shape()).forEach(shape::add);
+            }
+        }
+        node.set("task", saved.task());
+        saved.vocabulary().ifPresent(words -> node.put("vocabulary", words.lines().count()));
+        node.set("provenance", Json.mapper().<JsonNode>valueToTree(saved.provenance()));
+        return node;
+    }
+
+    private void print(SavedSequential saved, long bytes) {
+        Provenance made = saved.provenance();
+        console.print("%s  %s".formatted(file, size(bytes)));
+        console.print("");
+        saved.model().summary().lines().forEach(console::print);
+        console.print("");
+        for (Map.Entry<String, JsonNode> property : saved.task().properties()) {
+            String value = property.getValue().isString() ? property.getValue().stringValue()
+                    : property.getValue().toString();
+            row(property.getKey(), value);
+        }
+        saved.vocabulary().ifPresent(words -> row("vocabulary", "%,d lines".formatted(words.lines().count())));
+        console.print("");
+        for (Provenance.Data data : made.data()) {
+            row("data", "%s, %,d rows, sha256 %s".formatted(data.name(), data.rows(), data.sha256()));
+        }
+        if (!made.metrics().isEmpty()) {
+            row("measured", made.metrics().entrySet().stream()
+                    .map(metric -> "%s %.4f".formatted(metric.getKey(), metric.getValue()))
+                    .collect(Collectors.joining(", ")));
+        }
+        Provenance.Environment with = made.environment();
+        row("training", "seed %d, %d epochs, %d slices a batch, %d threads, %s".formatted(made.seed(), made.epochs(),
+                with.slices(), with.threads(), made.date()));
+        row("made by", "Rondo %s, Java %s, kernels %s".formatted(with.rondo(), with.java(), with.kernels()));
+    }
+
+    private void row(String name, String value) {
+        console.print("%-14s %s".formatted(name.replace('_', ' '), Bar.shortened(value, LONGEST)));
+    }
+
+    /// Bytes in words.
+    static String size(long bytes) {
+        return bytes < 100_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+}

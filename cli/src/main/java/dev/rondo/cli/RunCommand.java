@@ -1,0 +1,80 @@
+package dev.rondo.cli;
+
+import dev.rondo.io.Archive;
+import dev.rondo.io.Safetensors;
+import dev.rondo.io.SavedSequential;
+import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
+import dev.rondo.tensor.Tensor;
+import dev.rondo.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `rondo run`: raw tensors in and out.
+@Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Runs a model on raw tensors: reads safetensors, writes safetensors.%n",
+        "The input holds a tensor named input: token ids [B, T] (I32, I64 or whole F32 numbers) or features "
+                + "[B, T, F] (F32), as the model takes them, and optionally lengths [B] (I32), how many steps of "
+                + "each sequence are real. The output holds a tensor named output (F32): [B, C], or [B, T, C] of a "
+                + "model that gives sequences, with zeros behind the end of each."})
+final class RunCommand implements Callable<Integer> {
+    private static final String OUTPUT = "output";
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "The model file, such as m.rondo.")
+    private String model = "";
+
+    @Option(names = "--input", paramLabel = "FILE", required = true, description = "The safetensors file to read.")
+    private String input = "";
+
+    @Option(names = "--output", paramLabel = "FILE", required = true, description = "The safetensors file to write.")
+    private String output = "";
+
+    @Mixin
+    private Threads threads = new Threads();
+
+    RunCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path target = TargetFile.check("--output", output, model, input);
+        Sequential sequential = SavedSequential.load(TargetFile.path(model)).model();
+        TensorInput read = TensorInput.of(Safetensors.read(TargetFile.path(input)), sequential, input);
+        Tensor result = result(sequential, read,
+                Trainer.of(sequential).threads(threads.count()).predict(read.sequences()));
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(OUTPUT, result);
+        console.beginSaving("after " + output + " was written");
+        try {
+            Safetensors.write(target, Archive.of(tensors));
+        } finally {
+            console.endSaving();
+        }
+        console.print("%s: tensor output %s".formatted(output, Arrays.toString(result.shape())));
+        return Main.DONE;
+    }
+
+    /// All predictions in one tensor.
+    private static Tensor result(Sequential model, TensorInput read, float[][] predictions) {
+        int sequences = read.sequences().size();
+        int columns = model.output().features();
+        boolean perStep = model.output().kind() != Signature.Kind.VECTOR;
+        int[] shape = perStep ? new int[] {sequences, read.steps(), columns} : new int[] {sequences, columns};
+        int stride = perStep ? Math.multiplyExact(read.steps(), columns) : columns;
+        float[] data = new float[Math.multiplyExact(sequences, stride)];
+        for (int b = 0; b < sequences; b++) {
+            System.arraycopy(predictions[b], 0, data, b * stride, predictions[b].length);
+        }
+        return Tensor.of(data, shape);
+    }
+}
