@@ -1,8 +1,11 @@
 package dev.rondo.tasks.text;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -49,6 +52,30 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
         }
     }
 
+    /// Texts that a program made or fetched itself.
+    ///
+    /// @param name   what to call them in errors and in a model's provenance, such as `tickets of 2026`
+    /// @param texts  the texts
+    /// @param labels for each text the name of its class, not empty
+    /// @return the texts; classes in alphabetical order; the digest is of the lines `label TAB text` in UTF-8
+    /// @throws IllegalArgumentException if the counts differ, or a label is empty
+    public static LabelledTexts of(String name, List<String> texts, List<String> labels) {
+        if (texts.size() != labels.size()) {
+            throw new IllegalArgumentException("%d texts but %d labels; expected one label for each text"
+                    .formatted(texts.size(), labels.size()));
+        }
+        MessageDigest digest = DataBytes.sha256();
+        for (int i = 0; i < texts.size(); i++) {
+            if (labels.get(i).isBlank()) {
+                throw new IllegalArgumentException(
+                        "the label of text %d is empty; give the name of a class".formatted(i));
+            }
+            digest.update((labels.get(i) + "\t" + texts.get(i) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        var source = new DataSource(name, texts.size(), HexFormat.of().formatHex(digest.digest()));
+        return named(texts, labels, source, List.of());
+    }
+
     /// Reads the rows that are left.
     ///
     /// @param rows opened with a label column; left open
@@ -61,14 +88,19 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
             texts.add(rows.text());
             names.add(rows.label());
         }
+        return named(texts, names, rows.source(), rows.warnings());
+    }
+
+    private static LabelledTexts named(List<String> texts, List<String> names, DataSource source,
+            List<String> oddities) {
         List<String> classes = List.copyOf(new TreeSet<>(names));
         int[] labels = names.stream().mapToInt(n -> Collections.binarySearch(classes, n)).toArray();
-        var warnings = new ArrayList<>(rows.warnings());
+        var warnings = new ArrayList<>(oddities);
         if (texts.size() >= 20 && classes.size() * 2 > texts.size()) {
             warnings.add("%s: %,d different labels in %,d records; is this the label column?"
-                    .formatted(rows.source().name(), classes.size(), texts.size()));
+                    .formatted(source.name(), classes.size(), texts.size()));
         }
-        return new LabelledTexts(texts, labels, classes, rows.source(), warnings);
+        return new LabelledTexts(texts, labels, classes, source, warnings);
     }
 
     /// The number of texts.

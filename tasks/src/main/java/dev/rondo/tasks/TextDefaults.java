@@ -1,0 +1,56 @@
+package dev.rondo.tasks;
+
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Dropout;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.GlobalMaxPooling;
+import dev.rondo.nn.Layer;
+import dev.rondo.nn.rnn.Bidirectional;
+import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.op.Activation;
+import dev.rondo.optim.Adam;
+import dev.rondo.tasks.text.TextPipeline;
+import dev.rondo.tasks.text.Truncation;
+import dev.rondo.tasks.text.UnicodeTokenizer;
+import dev.rondo.train.Schedule;
+import java.util.List;
+
+/// What a text classifier is made of when nobody says otherwise; all of it stands here.
+final class TextDefaults {
+    /// Reviews and letters tend to end with their verdict, so the end is what is kept of a long text.
+    static final TextPipeline TEXT = new TextPipeline(UnicodeTokenizer.of(), 30_000, 2, 400, Truncation.PRE, null);
+
+    static final Adam OPTIMIZER = Adam.of(2e-3);
+    static final Schedule SCHEDULE = Schedule.oneCycle();
+    static final int BATCH_SIZE = 64;
+    static final double VALIDATION_SHARE = 0.05;
+    static final int SLICES = 2;
+
+    private static final int EMBEDDING = 100;
+    private static final int UNITS = 64;
+    private static final double DROPOUT = 0.5;
+
+    private static final int FEWEST_EPOCHS = 3;
+    private static final int MOST_EPOCHS = 40;
+    private static final int WANTED_STEPS = 900;
+
+    private TextDefaults() {}
+
+    /// Both directions read the text; the strongest sign that a unit has seen anywhere counts.
+    static List<Layer> layers(int vocabularySize, int classes) {
+        return List.of(
+                Embedding.of(vocabularySize, EMBEDDING),
+                Dropout.of(DROPOUT),
+                Bidirectional.of(Lstm.of(UNITS).returnSequences()),
+                GlobalMaxPooling.of(),
+                Dropout.of(DROPOUT),
+                classes == 2
+                        ? Dense.of(1).activation(Activation.SIGMOID)
+                        : Dense.of(classes).activation(Activation.SOFTMAX));
+    }
+
+    /// Few passes over much data; over little data as many as make enough steps of the optimizer.
+    static int epochs(int texts, int batchSize) {
+        return Math.clamp(Math.ceilDiv(WANTED_STEPS, Math.ceilDiv(texts, batchSize)), FEWEST_EPOCHS, MOST_EPOCHS);
+    }
+}
