@@ -16,6 +16,11 @@ final class Commands {
     private static final Map<String, Function<Console, CommandLine>> BY_NAME = new LinkedHashMap<>();
 
     static {
+        BY_NAME.put("demo", console -> new CommandLine(new DemoCommand(console)));
+        BY_NAME.put("train", console -> new CommandLine(new TrainCommand())
+                .addSubcommand("classify", new ClassifyCommand(console)));
+        BY_NAME.put("evaluate", console -> new CommandLine(new EvaluateCommand(console)));
+        BY_NAME.put("predict", console -> new CommandLine(new PredictCommand(console)));
         BY_NAME.put("inspect", console -> new CommandLine(new InspectCommand(console)));
         BY_NAME.put("run", console -> new CommandLine(new RunCommand(console)));
         BY_NAME.put("bench", console -> new CommandLine(new BenchCommand(console)));

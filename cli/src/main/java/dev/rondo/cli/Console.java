@@ -52,6 +52,11 @@ final class Console {
         return new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 
+    /// How the user calls this program, for lines to type next.
+    String command() {
+        return System.getProperty("rondo.command", "rondo");
+    }
+
     /// Prints a line of a result.
     synchronized void print(String line) {
         if (!silent) {

@@ -11,8 +11,21 @@ final class DataColumns {
     @Option(names = "--label-column", paramLabel = "NAME", defaultValue = "label", description = "Column with the labels; ${DEFAULT-VALUE} by default.")
     private String label = "label";
 
-    /// Reads a file, and shows what was odd in it.
+    /// Reads a file, shows what was odd in it, and refuses one without any text.
     LabelledTexts read(String file, Console console) {
+        LabelledTexts texts = texts(file, console);
+        warn(texts, console);
+        return texts;
+    }
+
+    /// Reads a file to learn from, as [#read(String, Console)] does, and refuses one with a single class.
+    LabelledTexts readToTrain(String file, Console console) {
+        LabelledTexts texts = texts(file, console).requireTwoClasses();
+        warn(texts, console);
+        return texts;
+    }
+
+    private LabelledTexts texts(String file, Console console) {
         if (console.columns() > 0) {
             console.draw("reading " + file + " ...");
         }
@@ -22,7 +35,14 @@ final class DataColumns {
         } finally {
             console.erase();
         }
-        texts.warnings().forEach(warning -> console.note("rondo: warning: " + warning));
+        if (texts.texts().stream().allMatch(String::isBlank)) {
+            throw new Failure("%s: all %,d texts are empty; is '%s' the column with the texts?"
+                    .formatted(file, texts.size(), text));
+        }
         return texts;
+    }
+
+    private static void warn(LabelledTexts texts, Console console) {
+        texts.warnings().forEach(warning -> console.note("rondo: warning: " + warning));
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -44,8 +45,9 @@ final class DataBytes {
         unpacked = gzip ? new GZIPInputStream(stored, BUFFER) : stored;
     }
 
-    static DataBytes open(String location) {
-        Path path = Path.of(location);
+    /// @throws DataFormatException if there is no such file, or it is a directory
+    static void requireFile(String location) {
+        Path path = path(location);
         if (Files.isDirectory(path)) {
             throw new DataFormatException(location + ": is a directory; name a file");
         }
@@ -53,8 +55,21 @@ final class DataBytes {
             throw new DataFormatException("%s: no such file; check the path (the working directory is %s)"
                     .formatted(location, Path.of("").toAbsolutePath()));
         }
+    }
+
+    private static Path path(String location) {
         try {
-            return of(Files.newInputStream(path), location, true);
+            return Path.of(location);
+        } catch (InvalidPathException e) {
+            throw new DataFormatException("%s: cannot be the name of a file: %s".formatted(location, e.getReason()),
+                    e);
+        }
+    }
+
+    static DataBytes open(String location) {
+        requireFile(location);
+        try {
+            return of(Files.newInputStream(path(location)), location, true);
         } catch (AccessDeniedException e) {
             throw new DataFormatException(location + ": reading is not permitted; check the file's permissions", e);
         } catch (IOException e) {

@@ -68,8 +68,11 @@ public final class TextRows implements AutoCloseable {
     /// @return the rows; to be closed
     /// @throws DataFormatException if the file cannot be read or lacks a column
     public static TextRows open(String location, TextColumns columns) {
-        boolean standardInput = location.equals(STANDARD_INPUT);
-        return open(location, standardInput ? TextFormat.LINES : TextFormat.of(location), columns);
+        if (location.equals(STANDARD_INPUT)) {
+            return open(location, TextFormat.LINES, columns);
+        }
+        DataBytes.requireFile(location); // whose name may say nothing about a format
+        return open(location, TextFormat.of(location), columns);
     }
 
     /// Opens a file or standard input in a given format.

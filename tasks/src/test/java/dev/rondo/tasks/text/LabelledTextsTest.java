@@ -121,7 +121,9 @@ final class LabelledTextsTest {
         assertEquals(": is a directory; name a file", fault(directory));
         assertEquals(
                 ": the file's name does not tell its format; expected .csv, .tsv or .txt, also with .gz: rename the file",
-                fault(folder.resolve("a.xlsx")));
+                fault(write("a.xlsx", new byte[0])));
+        assertEquals(": is a directory; name a file", fault(folder));
+        assertTrue(fault(folder.resolve("a")).startsWith(": no such file"));
     }
 
     @Test

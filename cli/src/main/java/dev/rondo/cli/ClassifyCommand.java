@@ -1,0 +1,139 @@
+package dev.rondo.cli;
+
+import dev.rondo.io.Json;
+import dev.rondo.tasks.TextClassifier;
+import dev.rondo.tasks.TextTraining;
+import dev.rondo.tasks.text.LabelledTexts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `rondo train classify`: a text classifier from a file of labelled texts.
+@Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"Trains a text classifier on a file of labelled texts.%n",
+                "The file is CSV or TSV with a header, in UTF-8, also compressed (.csv.gz). Nothing is written before "
+                        + "training is complete, so Ctrl-C loses no earlier model.%n"})
+final class ClassifyCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--data", paramLabel = "FILE", required = true, description = "The texts to learn from.")
+    private String data = "";
+
+    @Option(names = "--out", paramLabel = "FILE", required = true,
+            description = "The model file to write, such as m.rondo.")
+    private String out = "";
+
+    @Mixin
+    private DataColumns columns = new DataColumns();
+
+    @Option(names = "--validation", paramLabel = "FILE",
+            description = "Texts to measure on after each epoch; otherwise a part of the data is set aside.")
+    private @Nullable String validation;
+
+    @Option(names = "--model", paramLabel = "FILE",
+            description = "A JSON file with the layers and how to train them; otherwise a network that suits most texts.")
+    private @Nullable String model;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
+    private @Nullable Integer epochs;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Texts a step of the optimizer.")
+    private @Nullable Integer batchSize;
+
+    @Option(names = "--max-length", paramLabel = "N", description = "Cut longer texts to so many words.")
+    private @Nullable Integer maxLength;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Another seed gives another model; the same seed the same one, to the last bit.")
+    private @Nullable Long seed;
+
+    @Mixin
+    private Threads threads = new Threads();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    ClassifyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        requirePositive("--epochs", epochs);
+        requirePositive("--batch-size", batchSize);
+        requirePositive("--max-length", maxLength);
+        console.doing(() -> "before training; nothing was saved, " + fate());
+        Path target = TargetFile.check("--out", out, data);
+        for (String read : new String[] {validation, model}) {
+            if (read != null) {
+                TargetFile.check("--out", out, read);
+            }
+        }
+        TextTraining training = training();
+        LabelledTexts texts = columns.readToTrain(data, console);
+        if (validation != null) {
+            training = training.validation(columns.read(validation, console));
+        }
+        console.note("%s: %,d texts, classes %s".formatted(data, texts.size(), Classes.counts(texts)));
+        long begin = System.nanoTime();
+        TextClassifier classifier;
+        try (var progress = new TrainingProgress(console, json.wanted())) {
+            console.doing(() -> progress + "; nothing was saved, " + fate());
+            classifier = TextClassifier.fit(texts, training.listener(progress));
+        }
+        save(classifier, target);
+        report(target, Duration.ofNanos(System.nanoTime() - begin));
+        return Main.DONE;
+    }
+
+    private TextTraining training() throws IOException {
+        TextTraining training = model == null ? TextTraining.defaults() : TextTraining.read(TargetFile.path(model));
+        training = training.threads(threads.count());
+        training = epochs == null ? training : training.epochs(epochs);
+        training = batchSize == null ? training : training.batchSize(batchSize);
+        training = maxLength == null ? training : training.text(training.text().maxLength(maxLength));
+        return seed == null ? training : training.seed(seed);
+    }
+
+    private String fate() {
+        return out + (Files.exists(Path.of(out)) ? " is unchanged" : " was not made");
+    }
+
+    private void save(TextClassifier classifier, Path target) throws IOException {
+        console.beginSaving("after " + out + " was saved");
+        try {
+            classifier.save(target);
+        } finally {
+            console.endSaving();
+        }
+    }
+
+    private void report(Path target, Duration time) throws IOException {
+        long bytes = Files.size(target);
+        if (json.wanted()) {
+            console.print(Json.mapper().createObjectNode().put("saved", out).put("bytes", bytes)
+                    .put("seconds", time.toMillis() / 1e3));
+        } else {
+            console.print("saved %s (%s) after %s".formatted(out, InspectCommand.size(bytes),
+                    TrainingProgress.time(time)));
+        }
+    }
+
+    private void requirePositive(String option, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw new ParameterException(spec.commandLine(), "%s %d: expected 1 or more".formatted(option, value));
+        }
+    }
+}

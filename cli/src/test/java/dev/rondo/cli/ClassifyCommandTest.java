@@ -1,0 +1,184 @@
+package dev.rondo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+class ClassifyCommandTest {
+    private static final String EARLIER = "an earlier model";
+
+    @TempDir
+    private Path folder;
+    private String data = "";
+    private String network = "";
+    private String out = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        data = Texts.reviews(folder.resolve("train.csv"), 40);
+        network = Texts.network(folder.resolve("tiny.json"));
+        out = folder.resolve("m.rondo").toString();
+    }
+
+    @Test
+    void savesAModel() throws IOException {
+        Rondo rondo = train().done();
+        assertTrue(rondo.out().startsWith("saved " + out), rondo.out());
+        assertTrue(rondo.err().contains("40 texts"), rondo.err());
+        assertTrue(rondo.err().lines().anyMatch(line -> line.startsWith("epoch 1/2 ")), rondo.err());
+        assertTrue(rondo.err().lines().anyMatch(line -> line.startsWith("epoch 2/2 ")), rondo.err());
+        assertTrue(Rondo.run("inspect", out).done().out().contains("train.csv, 40 rows"));
+        assertEquals(List.of("m.rondo", "tiny.json", "train.csv"), files());
+    }
+
+    @Test
+    void printsEpochsAndTheFileAsJson() {
+        List<ObjectNode> lines = train("--json", "--epochs", "3", "--validation", data).done().json();
+        assertEquals(4, lines.size());
+        assertEquals(2, lines.get(1).get("epoch").intValue());
+        assertTrue(lines.get(1).get("loss").doubleValue() > 0);
+        assertTrue(lines.get(1).get("validation_accuracy").doubleValue() >= 0);
+        assertEquals(out, lines.get(3).get("saved").stringValue());
+    }
+
+    @Test
+    void threadsDoNotChangeTheModel() {
+        train("--threads", "1").done();
+        Rondo one = Rondo.run("predict", out, "--text", "The soup was never boring.", "--json").done();
+        train("--threads", "3").done();
+        assertEquals(one, Rondo.run("predict", out, "--text", "The soup was never boring.", "--json").done());
+        train("--seed", "5").done();
+        assertFalse(one.equals(Rondo.run("predict", out, "--text", "The soup was never boring.", "--json").done()));
+    }
+
+    @Test
+    void filesThatCannotBeUsed() throws IOException {
+        keepsTheEarlierModel(file("empty.csv", ""), "empty.csv", "empty");
+        keepsTheEarlierModel(file("header.csv", "text,label\n"), "header.csv", "header");
+        keepsTheEarlierModel(file("column.csv", "body,label\na,pos\nb,neg\n"), "column.csv", "'text'", "body");
+        keepsTheEarlierModel(file("class.csv", "text,label\na,pos\nb,pos\n"), "class.csv", "one class 'pos'");
+        keepsTheEarlierModel(file("label.csv", "text,label\na,pos\nb,\n"), "label.csv", "label");
+        keepsTheEarlierModel(file("name.data", "text,label\na,pos\n"), "name.data", ".csv");
+        keepsTheEarlierModel(folder.resolve("none.csv").toString(), "none.csv", "no such file");
+        keepsTheEarlierModel(folder.toString(), folder.getFileName().toString(), "directory");
+    }
+
+    @Test
+    void wrongEncoding() throws IOException {
+        Path file = folder.resolve("latin1.csv");
+        Files.write(file, "text,label\ncaf\u00e9 ferm\u00e9,neg\nbon,pos\n".getBytes(StandardCharsets.ISO_8859_1));
+        keepsTheEarlierModel(file.toString(), "latin1.csv", "UTF-8");
+    }
+
+    @Test
+    void truncatedGzip() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(Files.readAllBytes(Path.of(data)));
+        }
+        Path file = folder.resolve("train.csv.gz");
+        Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
+        keepsTheEarlierModel(file.toString(), "train.csv.gz");
+    }
+
+    @Test
+    void emptyTextsAreNamedAndRead() throws IOException {
+        String file = file("some.csv", "text,label\n\"\",pos\nbad bad,neg\ngood good,pos\n  ,neg\n");
+        Rondo rondo = train(file).done();
+        assertTrue(rondo.err().contains("some.csv: 2 of 4 texts are empty"), rondo.err());
+    }
+
+    @Test
+    void allTextsEmpty() throws IOException {
+        keepsTheEarlierModel(file("blank.csv", "text,label\n\"\",pos\n\" \",neg\n"), "blank.csv", "empty");
+    }
+
+    @Test
+    void targetIsCheckedBeforeTraining() throws IOException {
+        Files.createDirectory(folder.resolve("d"));
+        trainTo(folder.resolve("d")).failed(1, "--out", "directory");
+        trainTo(folder.resolve("none/m.rondo")).failed(1, "--out", "none", "does not exist");
+        trainTo(folder.resolve("train.csv/m.rondo")).failed(1, "--out", "train.csv is not a directory");
+        trainTo(Path.of(data)).failed(1, "--out", "the file that is read");
+        trainTo(Path.of(network)).failed(1, "--out", "the file that is read");
+    }
+
+    @Test
+    void unwritableTarget() throws IOException {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        assertTrue(closed.toFile().setWritable(false));
+        assumeFalse(Files.isWritable(closed), "this user may write everywhere");
+        trainTo(closed.resolve("m.rondo")).failed(1, "--out", "closed", "permission");
+    }
+
+    @Test
+    void wrongNetworks() throws IOException {
+        Path file = Path.of(network);
+        String json = Files.readString(file);
+        Files.writeString(file, json.replace("LSTM", "LSTN"));
+        train().failed(1, "tiny.json", "layer 2", "LSTN");
+        Files.writeString(file, json.replace("\"units\": 3", "\"units\": 0"));
+        train().failed(1, "tiny.json", "units");
+        Files.writeString(file, json.substring(0, 80));
+        train().failed(1, "tiny.json", "JSON");
+        Files.delete(file);
+        train().failed(1, "tiny.json", "no such file");
+    }
+
+    @Test
+    void wrongUsage() {
+        train("--epochs", "0").failed(2, "--epochs 0", "--help");
+        train("--batch-size", "-1").failed(2, "--batch-size -1");
+        train("--max-length", "0").failed(2, "--max-length 0");
+        train("--epoch", "3").failed(2, "unknown option '--epoch'", "--epochs");
+        Rondo.run("train", "classify", "--out", out).failed(2, "--data");
+        Rondo.run("train").failed(2, "classify");
+        Rondo.run("train", "clasify").failed(2, "unknown command 'clasify'", "classify");
+    }
+
+    private void keepsTheEarlierModel(String file, String... words) throws IOException {
+        Files.writeString(Path.of(out), EARLIER);
+        Rondo rondo = train(file);
+        rondo.failed(1, words);
+        assertEquals(EARLIER, Files.readString(Path.of(out)));
+    }
+
+    private Rondo train(String... more) {
+        boolean other = more.length == 1 && !more[0].startsWith("--");
+        List<String> args = new ArrayList<>(List.of("train", "classify", "--data", other ? more[0] : data, "--out",
+                out, "--model", network));
+        if (!other) {
+            args.addAll(List.of(more));
+        }
+        return Rondo.run(args.toArray(String[]::new));
+    }
+
+    private Rondo trainTo(Path target) {
+        return Rondo.run("train", "classify", "--data", data, "--model", network, "--out", target.toString());
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private List<String> files() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
