@@ -18,10 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `rondo train classify`: a text classifier from a file of labelled texts.
-@Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Trains a text classifier on a file of labelled texts.%n",
-                "The file is CSV or TSV with a header, in UTF-8, also compressed (.csv.gz). Nothing is written before "
-                        + "training is complete, so Ctrl-C loses no earlier model.%n"})
+@Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Trains a text classifier on a file of labelled texts.%n",
+        "The file is CSV or TSV with a header, in UTF-8, also compressed (.csv.gz). Nothing is written before "
+                + "training is complete, so Ctrl-C loses no earlier model.%n"})
 final class ClassifyCommand implements Callable<Integer> {
     private final Console console;
 
@@ -31,19 +31,16 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "FILE", required = true, description = "The texts to learn from.")
     private String data = "";
 
-    @Option(names = "--out", paramLabel = "FILE", required = true,
-            description = "The model file to write, such as m.rondo.")
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write, such as m.rondo.")
     private String out = "";
 
     @Mixin
     private DataColumns columns = new DataColumns();
 
-    @Option(names = "--validation", paramLabel = "FILE",
-            description = "Texts to measure on after each epoch; otherwise a part of the data is set aside.")
+    @Option(names = "--validation", paramLabel = "FILE", description = "Texts to measure on after each epoch; otherwise a part of the data is set aside.")
     private @Nullable String validation;
 
-    @Option(names = "--model", paramLabel = "FILE",
-            description = "A JSON file with the layers and how to train them; otherwise a network that suits most texts.")
+    @Option(names = "--model", paramLabel = "FILE", description = "A JSON file with the layers and how to train them; otherwise a network that suits most texts.")
     private @Nullable String model;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
@@ -55,8 +52,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--max-length", paramLabel = "N", description = "Cut longer texts to so many words.")
     private @Nullable Integer maxLength;
 
-    @Option(names = "--seed", paramLabel = "N",
-            description = "Another seed gives another model; the same seed the same one, to the last bit.")
+    @Option(names = "--seed", paramLabel = "N", description = "Another seed gives another model; the same seed the same one, to the last bit.")
     private @Nullable Long seed;
 
     @Mixin

@@ -17,8 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `rondo demo`: the embedded data set, end to end.
-@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Trains a first model on reviews that come with Rondo, in seconds, and tries it out.%n")
+@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = "Trains a first model on reviews that come with Rondo, in seconds, and tries it out.%n")
 final class DemoCommand implements Callable<Integer> {
     private static final int SEED = 7;
     private static final int BAR = 20;
@@ -74,7 +73,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private void introduce(LabelledTexts reviews) {
         say("A recurrent network learns to tell content reviews from cross ones.", "",
-                "1  %,d short reviews to learn from, written by a small grammar. Two of them:".formatted(reviews.size()));
+                "1  %,d short reviews to learn from, written by a small grammar. Two of them:"
+                        .formatted(reviews.size()));
         for (String wanted : List.of("pos", "neg")) {
             int i = 0;
             while (!reviews.classes().get(reviews.labels()[i]).equals(wanted)) {
@@ -139,8 +139,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private int accept(ClassificationReport report) {
         if (report.accuracy() < ENOUGH) {
-            throw new Failure("demo: only %s of the reviews are right, expected %s or more; the build or this machine is at fault"
-                    .formatted(Bar.percent(report.accuracy()), Bar.percent(ENOUGH)));
+            throw new Failure(
+                    "demo: only %s of the reviews are right, expected %s or more; the build or this machine is at fault"
+                            .formatted(Bar.percent(report.accuracy()), Bar.percent(ENOUGH)));
         }
         return Main.DONE;
     }

@@ -15,16 +15,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo evaluate`: how good a model is on other texts.
-@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures a model on a file of labelled texts: accuracy, each class, and which are confused.%n")
+@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false, description = "Measures a model on a file of labelled texts: accuracy, each class, and which are confused.%n")
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(paramLabel = "MODEL", description = "The model file, such as m.rondo.")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "FILE", required = true,
-            description = "CSV or TSV with a header, also compressed (.csv.gz).")
+    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV or TSV with a header, also compressed (.csv.gz).")
     private String data = "";
 
     @Mixin

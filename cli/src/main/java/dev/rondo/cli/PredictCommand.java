@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo predict`: the classes of texts.
-@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Tells the class of texts.%n",
-                "Of a file, each row gives a line with its class, its probability and the beginning of its text, "
-                        + "separated by tabs.%n"})
+@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Tells the class of texts.%n",
+        "Of a file, each row gives a line with its class, its probability and the beginning of its text, "
+                + "separated by tabs.%n"})
 final class PredictCommand implements Callable<Integer> {
     /// So many rows at a time: enough for all threads, and little memory.
     private static final int ROWS = 1024;
@@ -36,8 +36,7 @@ final class PredictCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
-    @Option(names = "--text-column", paramLabel = "NAME", defaultValue = "text",
-            description = "Column with the texts; ${DEFAULT-VALUE} by default.")
+    @Option(names = "--text-column", paramLabel = "NAME", defaultValue = "text", description = "Column with the texts; ${DEFAULT-VALUE} by default.")
     private String textColumn = "text";
 
     @Mixin
@@ -52,9 +51,8 @@ final class PredictCommand implements Callable<Integer> {
         @Option(names = "--text", paramLabel = "TEXT", description = "A text; may be given several times.")
         private List<String> texts = List.of();
 
-        @Option(names = "--data", paramLabel = "FILE",
-                description = "CSV or TSV with a header, or one text a line (.txt), also compressed (.gz); "
-                        + "- for lines from standard input.")
+        @Option(names = "--data", paramLabel = "FILE", description = "CSV or TSV with a header, or one text a line (.txt), also compressed (.gz); "
+                + "- for lines from standard input.")
         private String data = "";
     }
 

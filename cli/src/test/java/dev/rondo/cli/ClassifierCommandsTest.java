@@ -71,8 +71,10 @@ class ClassifierCommandsTest {
 
     @Test
     void predictSeveralTexts() {
-        List<ObjectNode> lines = Rondo.run("predict", model, "--text", "good", "--text", "日本語 \"naïve\" 🎻", "--text", "",
-                "--json").done().json();
+        List<ObjectNode> lines = Rondo
+                .run("predict", model, "--text", "good", "--text", "日本語 \"naïve\" 🎻", "--text", "",
+                        "--json")
+                .done().json();
         assertEquals(3, lines.size());
         assertEquals("日本語 \"naïve\" 🎻", lines.get(1).get("text").stringValue());
         ObjectNode first = lines.getFirst();
