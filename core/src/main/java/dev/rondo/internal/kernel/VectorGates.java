@@ -1,51 +1,48 @@
 package dev.rondo.internal.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The gate passes of LSTM and GRU on vectors: each reads and writes every element once.
+/// The gate passes of LSTM and GRU on vectors, made of short loops over one row or a few.
+///
+/// One loop for all of a pass would read memory less often, but the JIT compiles loops of a hundred vector operations only by
+/// chance: C2 stops inlining at a number of nodes and then boxes every vector, C1 runs out of registers and leaves the method
+/// interpreted. Rows are taken in blocks that stay in the first-level cache from one loop to the next.
 final class VectorGates {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final VectorMask<Float> ALL = S.maskAll(true);
+    /// Gate values of a block of rows: 16 KiB.
+    private static final int BLOCK = 4096;
 
     private VectorGates() {}
 
-    private static VectorMask<Float> mask(int u, int units) {
-        return u + L <= units ? ALL : S.indexInRange(u, units);
-    }
-
-    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
-        return FloatVector.fromArray(S, x, at, mask);
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(S, x, at);
     }
 
     /// See [Kernels#lstmForward].
     static void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
-        for (int row = 0; row < rows; row++) {
+        float[] room = VectorMath.room();
+        int block = Math.max(1, BLOCK / (4 * units));
+        for (int row = 0; row < rows; row += block) {
+            int count = Math.min(block, rows - row);
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gi = g + u;
-                int gf = gi + units;
-                int gg = gf + units;
-                int gq = gg + units;
-                FloatVector i = VectorMath.sigmoid(load(gates, gi, m));
-                FloatVector f = VectorMath.sigmoid(load(gates, gf, m));
-                FloatVector n = VectorMath.tanh(load(gates, gg, m));
-                FloatVector o = VectorMath.sigmoid(load(gates, gq, m));
-                FloatVector ct = f.fma(load(cPrev, po + s + u, m), i.mul(n));
-                FloatVector t = VectorMath.tanh(ct);
-                i.intoArray(gates, gi, m);
-                f.intoArray(gates, gf, m);
-                n.intoArray(gates, gg, m);
-                o.intoArray(gates, gq, m);
-                ct.intoArray(c, co + s + u, m);
-                t.intoArray(tc, to + s + u, m);
-                o.mul(t).intoArray(h, ho + s + u, m);
-            }
+            int g = go + 4 * s;
+            lstmActivate(count, units, gates, g, room);
+            lstmCell(count, units, gates, g, cPrev, po + s, c, co + s);
+            VectorMath.tanh(count * units, c, co + s, tc, to + s, room);
+            lstmOutput(count, units, gates, g, tc, to + s, h, ho + s);
+        }
+    }
+
+    /// Sigmoid of i, f and o, tanh of g, where `i f g o` of the rows follow each other: o is done together with the next row's i f.
+    private static void lstmActivate(int rows, int units, float[] gates, int go, float[] room) {
+        VectorMath.sigmoid(2 * units, gates, go, gates, go, room);
+        for (int row = 0; row < rows; row++) {
+            int g = go + (4 * row + 2) * units;
+            VectorMath.tanh(units, gates, g, gates, g, room);
+            VectorMath.sigmoid(row + 1 < rows ? 3 * units : units, gates, g + units, gates, g + units, room);
         }
     }
 
@@ -54,57 +51,82 @@ final class VectorGates {
             float[] dh, int dho, float[] dc, int dco) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gi = g + u;
-                int gf = gi + units;
-                int gg = gf + units;
-                int gq = gg + units;
-                FloatVector i = load(gates, gi, m);
-                FloatVector f = load(gates, gf, m);
-                FloatVector n = load(gates, gg, m);
-                FloatVector o = load(gates, gq, m);
-                FloatVector t = load(tc, to + s + u, m);
-                FloatVector d = load(dh, dho + s + u, m);
-                FloatVector dO = d.mul(o);
-                FloatVector dct = load(dc, dco + s + u, m).add(dO.sub(dO.mul(t).mul(t)));
-                FloatVector di = dct.mul(i);
-                di.mul(n).mul(i.neg().add(1f)).intoArray(gates, gi, m);
-                FloatVector df = dct.mul(f);
-                df.mul(load(cPrev, po + s + u, m)).mul(f.neg().add(1f)).intoArray(gates, gf, m);
-                di.sub(di.mul(n).mul(n)).intoArray(gates, gg, m);
-                dO.mul(t).mul(o.neg().add(1f)).intoArray(gates, gq, m);
-                df.intoArray(dc, dco + s + u, m);
-            }
+            lstmBackward(units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+        }
+    }
+
+    private static void lstmBackward(int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+            float[] dh, int dho, float[] dc, int dco) {
+        int u = 0;
+        for (; u < S.loopBound(units); u += L) {
+            int gi = go + u;
+            int gf = gi + units;
+            int gg = gf + units;
+            int gq = gg + units;
+            FloatVector i = load(gates, gi);
+            FloatVector f = load(gates, gf);
+            FloatVector n = load(gates, gg);
+            FloatVector o = load(gates, gq);
+            FloatVector t = load(tc, to + u);
+            FloatVector dO = load(dh, dho + u).mul(o);
+            FloatVector dct = load(dc, dco + u).add(dO.sub(dO.mul(t).mul(t)));
+            FloatVector di = dct.mul(i);
+            FloatVector df = dct.mul(f);
+            // x (1 - y) as x - x y: the constant costs an operation more.
+            FloatVector dig = di.mul(n);
+            dig.sub(dig.mul(i)).intoArray(gates, gi);
+            FloatVector dfc = df.mul(load(cPrev, po + u));
+            dfc.sub(dfc.mul(f)).intoArray(gates, gf);
+            di.sub(dig.mul(n)).intoArray(gates, gg);
+            FloatVector dot = dO.mul(t);
+            dot.sub(dot.mul(o)).intoArray(gates, gq);
+            df.intoArray(dc, dco + u);
+        }
+        for (; u < units; u++) {
+            float i = gates[go + u];
+            float f = gates[go + units + u];
+            float n = gates[go + 2 * units + u];
+            float o = gates[go + 3 * units + u];
+            float t = tc[to + u];
+            float dO = dh[dho + u] * o;
+            float dct = dc[dco + u] + dO * (1f - t * t);
+            gates[go + u] = dct * n * i * (1f - i);
+            gates[go + units + u] = dct * cPrev[po + u] * f * (1f - f);
+            gates[go + 2 * units + u] = dct * i * (1f - n * n);
+            gates[go + 3 * units + u] = dO * t * (1f - o);
+            dc[dco + u] = dct * f;
         }
     }
 
     /// See [Kernels#lstmCell].
     static void lstmCell(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co) {
+        int full = S.loopBound(units);
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gi = g + u;
-                FloatVector i = load(gates, gi, m);
-                FloatVector f = load(gates, gi + units, m);
-                FloatVector n = load(gates, gi + 2 * units, m);
-                f.fma(load(cPrev, po + s + u, m), i.mul(n)).intoArray(c, co + s + u, m);
+            int gi = go + 4 * s;
+            int gf = gi + units;
+            int gg = gf + units;
+            for (int u = 0; u < full; u += L) {
+                FloatVector in = load(gates, gi + u).mul(load(gates, gg + u));
+                load(gates, gf + u).fma(load(cPrev, po + s + u), in).intoArray(c, co + s + u);
+            }
+            for (int u = full; u < units; u++) {
+                c[co + s + u] = Math.fma(gates[gf + u], cPrev[po + s + u], gates[gi + u] * gates[gg + u]);
             }
         }
     }
 
     /// See [Kernels#lstmOutput].
     static void lstmOutput(int rows, int units, float[] gates, int go, float[] tc, int to, float[] h, int ho) {
+        int full = S.loopBound(units);
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                FloatVector o = load(gates, g + 3 * units + u, m);
-                o.mul(load(tc, to + s + u, m)).intoArray(h, ho + s + u, m);
+            int gq = go + 4 * s + 3 * units;
+            for (int u = 0; u < full; u += L) {
+                load(gates, gq + u).mul(load(tc, to + s + u)).intoArray(h, ho + s + u);
+            }
+            for (int u = full; u < units; u++) {
+                h[ho + s + u] = gates[gq + u] * tc[to + s + u];
             }
         }
     }
@@ -112,15 +134,19 @@ final class VectorGates {
     /// See [Kernels#lstmOutputBackward].
     static void lstmOutputBackward(int rows, int units, float[] gates, int go, float[] tc, int to, float[] dh, int dho,
             float[] dtc, int dto) {
+        int full = S.loopBound(units);
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gq = g + 3 * units + u;
-                FloatVector d = load(dh, dho + s + u, m);
-                d.mul(load(gates, gq, m)).intoArray(dtc, dto + s + u, m);
-                d.mul(load(tc, to + s + u, m)).intoArray(gates, gq, m);
+            int gq = go + 4 * s + 3 * units;
+            for (int u = 0; u < full; u += L) {
+                FloatVector d = load(dh, dho + s + u);
+                d.mul(load(gates, gq + u)).intoArray(dtc, dto + s + u);
+                d.mul(load(tc, to + s + u)).intoArray(gates, gq + u);
+            }
+            for (int u = full; u < units; u++) {
+                float d = dh[dho + s + u];
+                dtc[dto + s + u] = d * gates[gq + u];
+                gates[gq + u] = d * tc[to + s + u];
             }
         }
     }
@@ -128,47 +154,62 @@ final class VectorGates {
     /// See [Kernels#lstmCellBackward].
     static void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc,
             int dco) {
+        int full = S.loopBound(units);
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 4 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gi = g + u;
-                int gf = gi + units;
-                int gg = gf + units;
-                FloatVector i = load(gates, gi, m);
-                FloatVector f = load(gates, gf, m);
-                FloatVector d = load(dc, dco + s + u, m);
-                d.mul(load(gates, gg, m)).intoArray(gates, gi, m);
-                d.mul(load(cPrev, po + s + u, m)).intoArray(gates, gf, m);
-                d.mul(i).intoArray(gates, gg, m);
-                d.mul(f).intoArray(dc, dco + s + u, m);
+            int gi = go + 4 * s;
+            int gf = gi + units;
+            int gg = gf + units;
+            for (int u = 0; u < full; u += L) {
+                FloatVector i = load(gates, gi + u);
+                FloatVector f = load(gates, gf + u);
+                FloatVector d = load(dc, dco + s + u);
+                d.mul(load(gates, gg + u)).intoArray(gates, gi + u);
+                d.mul(load(cPrev, po + s + u)).intoArray(gates, gf + u);
+                d.mul(i).intoArray(gates, gg + u);
+                d.mul(f).intoArray(dc, dco + s + u);
+            }
+            for (int u = full; u < units; u++) {
+                float i = gates[gi + u];
+                float f = gates[gf + u];
+                float d = dc[dco + s + u];
+                gates[gi + u] = d * gates[gg + u];
+                gates[gf + u] = d * cPrev[po + s + u];
+                gates[gg + u] = d * i;
+                dc[dco + s + u] = d * f;
             }
         }
     }
 
     /// See [Kernels#gruForward].
-    static void gruForward(int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh, int rho,
+    static void gruForward(Kernels k, int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh,
+            int rho,
             float[] hPrev, int po, float[] h, int ho) {
+        float[] room = VectorMath.room();
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 3 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gz = g + u;
-                int gr = gz + units;
-                int gh = gr + units;
-                int rz = ro + row * 3 * units + u;
-                FloatVector z = VectorMath.sigmoid(load(gates, gz, m).add(load(rec, rz, m)));
-                FloatVector r = VectorMath.sigmoid(load(gates, gr, m).add(load(rec, rz + units, m)));
-                FloatVector q = load(rec, rz + 2 * units, m);
-                FloatVector n = VectorMath.tanh(r.fma(q, load(gates, gh, m)));
-                z.intoArray(gates, gz, m);
-                r.intoArray(gates, gr, m);
-                n.intoArray(gates, gh, m);
-                q.intoArray(rh, rho + s + u, m);
-                z.fma(load(hPrev, po + s + u, m).sub(n), n).intoArray(h, ho + s + u, m);
-            }
+            int gz = go + 3 * s;
+            int gh = gz + 2 * units;
+            int rz = ro + 3 * s;
+            k.add(2 * units, rec, rz, gates, gz);
+            VectorMath.sigmoid(2 * units, gates, gz, gates, gz, room);
+            k.multiplyAdd(units, gates, gz + units, rec, rz + 2 * units, gates, gh);
+            VectorMath.tanh(units, gates, gh, gates, gh, room);
+            System.arraycopy(rec, rz + 2 * units, rh, rho + s, units);
+            gruOutput(units, gates, gz, gh, hPrev, po + s, h, ho + s);
+        }
+    }
+
+    /// `h = z * (hPrev - hh) + hh`.
+    private static void gruOutput(int units, float[] gates, int gz, int gh, float[] hPrev, int po, float[] h, int ho) {
+        int u = 0;
+        for (; u < S.loopBound(units); u += L) {
+            FloatVector n = load(gates, gh + u);
+            load(gates, gz + u).fma(load(hPrev, po + u).sub(n), n).intoArray(h, ho + u);
+        }
+        for (; u < units; u++) {
+            float n = gates[gh + u];
+            h[ho + u] = Math.fma(gates[gz + u], hPrev[po + u] - n, n);
         }
     }
 
@@ -177,26 +218,44 @@ final class VectorGates {
             float[] dh, int dho) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            int g = go + row * 3 * units;
-            for (int u = 0; u < units; u += L) {
-                VectorMask<Float> m = mask(u, units);
-                int gz = g + u;
-                int gr = gz + units;
-                int gh = gr + units;
-                FloatVector z = load(gates, gz, m);
-                FloatVector r = load(gates, gr, m);
-                FloatVector n = load(gates, gh, m);
-                FloatVector d = load(dh, dho + s + u, m);
-                FloatVector dz = d.mul(z);
-                FloatVector dn = d.sub(dz);
-                dn = dn.sub(dn.mul(n).mul(n));
-                dz.mul(load(hPrev, po + s + u, m).sub(n)).mul(z.neg().add(1f)).intoArray(gates, gz, m);
-                FloatVector dr = dn.mul(r);
-                dr.mul(load(rh, rho + s + u, m)).mul(r.neg().add(1f)).intoArray(gates, gr, m);
-                dn.intoArray(gates, gh, m);
-                dr.intoArray(rh, rho + s + u, m);
-                dz.intoArray(dh, dho + s + u, m);
-            }
+            gruBackward(units, gates, go + 3 * s, rh, rho + s, hPrev, po + s, dh, dho + s);
+        }
+    }
+
+    private static void gruBackward(int units, float[] gates, int gz, float[] rh, int rho, float[] hPrev, int po,
+            float[] dh,
+            int dho) {
+        int gr = gz + units;
+        int gh = gr + units;
+        int u = 0;
+        for (; u < S.loopBound(units); u += L) {
+            FloatVector z = load(gates, gz + u);
+            FloatVector r = load(gates, gr + u);
+            FloatVector n = load(gates, gh + u);
+            FloatVector d = load(dh, dho + u);
+            FloatVector dz = d.mul(z);
+            FloatVector dn = d.sub(dz);
+            dn = dn.sub(dn.mul(n).mul(n));
+            FloatVector dzh = dz.mul(load(hPrev, po + u).sub(n));
+            dzh.sub(dzh.mul(z)).intoArray(gates, gz + u);
+            FloatVector dr = dn.mul(r);
+            FloatVector drq = dr.mul(load(rh, rho + u));
+            drq.sub(drq.mul(r)).intoArray(gates, gr + u);
+            dn.intoArray(gates, gh + u);
+            dr.intoArray(rh, rho + u);
+            dz.intoArray(dh, dho + u);
+        }
+        for (; u < units; u++) {
+            float z = gates[gz + u];
+            float r = gates[gr + u];
+            float n = gates[gh + u];
+            float d = dh[dho + u];
+            float dn = d * (1f - z) * (1f - n * n);
+            gates[gz + u] = d * (hPrev[po + u] - n) * z * (1f - z);
+            gates[gr + u] = dn * rh[rho + u] * r * (1f - r);
+            gates[gh + u] = dn;
+            rh[rho + u] = dn * r;
+            dh[dho + u] = d * z;
         }
     }
 }

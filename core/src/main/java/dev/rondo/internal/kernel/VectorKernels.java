@@ -2,15 +2,15 @@ package dev.rondo.internal.kernel;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The kernels on the Vector API, one source for every vector width.
 ///
 /// Matrix products pack B in panels of four vectors (then two, then one for the rest), cut k into blocks whose panel stays in
-/// the first-level cache, and run register tiles of six rows. Loops over elements end with one masked step, so that every
-/// lane goes through the same arithmetic whatever the length.
+/// the first-level cache, and run register tiles of six rows. Loops over elements end with plain Java in the same order of the
+/// same roundings, so that the bits of an element do not depend on the length. There are no masked loads and stores: the JIT
+/// boxes their vectors when it cannot rule out their slow path, and where many meet in a method may not compile it at all.
 public final class VectorKernels implements Kernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
@@ -19,7 +19,6 @@ public final class VectorKernels implements Kernels {
     private static final int K_BLOCK = 128;
     private static final int EDGE_ROWS = 24;
     private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[EDGE_ROWS * 4 * L]);
-    private static final VectorMask<Float> ALL = S.maskAll(true);
 
     @Override
     public String name() {
@@ -94,8 +93,7 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    /// A panel with n real columns, by way of a copy of C that has room for all. Tiles with masked loads would do without the
-    /// copy, but the JIT compiles them only by chance: C1 runs out of registers and leaves them interpreted.
+    /// A panel with n real columns, by way of a copy of C that has room for all.
     private static void edge(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c,
             int co,
             int ldc) {
@@ -110,13 +108,8 @@ public final class VectorKernels implements Kernels {
     }
 
     private static void copyRows(int m, int n, float[] from, int fo, int ldf, float[] to, int at, int ldt) {
-        int full = S.loopBound(n);
-        VectorMask<Float> rest = S.indexInRange(full, n);
-        for (int i = 0; i < m; i++, fo += ldf, at += ldt) {
-            for (int j = 0; j < full; j += L) {
-                FloatVector.fromArray(S, from, fo + j).intoArray(to, at + j);
-            }
-            FloatVector.fromArray(S, from, fo + full, rest).intoArray(to, at + full, rest);
+        for (int i = 0; i < m; i++) {
+            System.arraycopy(from, fo + i * ldf, to, at + i * ldt, n);
         }
     }
 
@@ -189,22 +182,21 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
-        for (int j = 0; j < n; j += L) {
-            VectorMask<Float> mask = mask(j, n);
-            FloatVector sum = load(sums, so + j, mask);
+        int j = 0;
+        for (; j < S.loopBound(n); j += L) {
+            FloatVector sum = load(sums, so + j);
             for (int i = 0; i < m; i++) {
-                sum = sum.add(load(a, ao + i * lda + j, mask));
+                sum = sum.add(load(a, ao + i * lda + j));
             }
-            sum.intoArray(sums, so + j, mask);
+            sum.intoArray(sums, so + j);
         }
-    }
-
-    private static VectorMask<Float> mask(int i, int n) {
-        return i + L <= n ? ALL : S.indexInRange(i, n);
-    }
-
-    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
-        return FloatVector.fromArray(S, x, at, mask);
+        for (; j < n; j++) {
+            float sum = sums[so + j];
+            for (int i = 0; i < m; i++) {
+                sum += a[ao + i * lda + j];
+            }
+            sums[so + j] = sum;
+        }
     }
 
     private static FloatVector load(float[] x, int at) {
@@ -213,36 +205,17 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void exp(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> mask = mask(i, n);
-            FloatVector v = load(x, xo + i, mask);
-            FloatVector e = VectorMath.expClamped(v);
-            e.blend(0f, v.lt(-87f)).intoArray(y, yo + i, mask);
-        }
+        VectorMath.exp(n, x, xo, y, yo, VectorMath.room());
     }
 
     @Override
     public void tanh(int n, float[] x, int xo, float[] y, int yo) {
-        int i = 0;
-        for (; i < S.loopBound(n); i += L) {
-            VectorMath.tanh(load(x, xo + i)).intoArray(y, yo + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            VectorMath.tanh(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
-        }
+        VectorMath.tanh(n, x, xo, y, yo, VectorMath.room());
     }
 
     @Override
     public void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
-        int i = 0;
-        for (; i < S.loopBound(n); i += L) {
-            VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
-        }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            VectorMath.sigmoid(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
-        }
+        VectorMath.sigmoid(n, x, xo, y, yo, VectorMath.room());
     }
 
     @Override
@@ -251,9 +224,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(x, xo + i).max(0f).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(x, xo + i, mask).max(0f).intoArray(y, yo + i, mask);
+        for (; i < n; i++) {
+            y[yo + i] = Math.max(x[xo + i], 0f);
         }
     }
 
@@ -265,11 +237,9 @@ public final class VectorKernels implements Kernels {
             FloatVector d = load(dy, dyo + i);
             d.sub(d.mul(v).mul(v)).intoArray(dy, dyo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            FloatVector v = load(y, yo + i, mask);
-            FloatVector d = load(dy, dyo + i, mask);
-            d.sub(d.mul(v).mul(v)).intoArray(dy, dyo + i, mask);
+        for (; i < n; i++) {
+            float d = dy[dyo + i];
+            dy[dyo + i] = d - d * y[yo + i] * y[yo + i];
         }
     }
 
@@ -280,10 +250,8 @@ public final class VectorKernels implements Kernels {
             FloatVector v = load(y, yo + i);
             load(dy, dyo + i).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            FloatVector v = load(y, yo + i, mask);
-            load(dy, dyo + i, mask).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i, mask);
+        for (; i < n; i++) {
+            dy[dyo + i] *= y[yo + i] - y[yo + i] * y[yo + i];
         }
     }
 
@@ -295,10 +263,8 @@ public final class VectorKernels implements Kernels {
             FloatVector d = load(dy, dyo + i);
             zero.blend(d, load(y, yo + i).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            FloatVector d = load(dy, dyo + i, mask);
-            zero.blend(d, load(y, yo + i, mask).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i, mask);
+        for (; i < n; i++) {
+            dy[dyo + i] = y[yo + i] > 0f ? dy[dyo + i] : 0f;
         }
     }
 
@@ -308,9 +274,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(y, yo + i).add(load(x, xo + i)).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(y, yo + i, mask).add(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        for (; i < n; i++) {
+            y[yo + i] += x[xo + i];
         }
     }
 
@@ -320,10 +285,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(x, xo + i).fma(FloatVector.broadcast(S, alpha), load(y, yo + i)).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(x, xo + i, mask).fma(FloatVector.broadcast(S, alpha), load(y, yo + i, mask)).intoArray(y, yo + i,
-                    mask);
+        for (; i < n; i++) {
+            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
         }
     }
 
@@ -333,9 +296,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(y, yo + i).mul(alpha).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(y, yo + i, mask).mul(alpha).intoArray(y, yo + i, mask);
+        for (; i < n; i++) {
+            y[yo + i] *= alpha;
         }
     }
 
@@ -345,9 +307,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(y, yo + i).mul(load(x, xo + i)).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(y, yo + i, mask).mul(load(x, xo + i, mask)).intoArray(y, yo + i, mask);
+        for (; i < n; i++) {
+            y[yo + i] *= x[xo + i];
         }
     }
 
@@ -357,9 +318,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             load(a, ao + i).fma(load(b, bo + i), load(y, yo + i)).intoArray(y, yo + i);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            load(a, ao + i, mask).fma(load(b, bo + i, mask), load(y, yo + i, mask)).intoArray(y, yo + i, mask);
+        for (; i < n; i++) {
+            y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
         }
     }
 
@@ -370,11 +330,11 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             sum = load(x, xo + i).fma(load(y, yo + i), sum);
         }
-        if (i < n) {
-            VectorMask<Float> mask = S.indexInRange(i, n);
-            sum = load(x, xo + i, mask).fma(load(y, yo + i, mask), sum);
+        float total = sum.reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) {
+            total = Math.fma(x[xo + i], y[yo + i], total);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return total;
     }
 
     @Override
@@ -414,13 +374,19 @@ public final class VectorKernels implements Kernels {
     public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
             float lead, float push) {
         FloatVector ahead = FloatVector.broadcast(S, lead);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> mask = mask(i, n);
-            FloatVector gi = load(g, go + i, mask);
-            FloatVector ui = load(u, so + i, mask).mul(momentum).sub(gi.mul(rate));
-            ui.intoArray(u, so + i, mask);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector gi = load(g, go + i);
+            FloatVector ui = load(u, so + i).mul(momentum).sub(gi.mul(rate));
+            ui.intoArray(u, so + i);
             FloatVector step = ui.mul(ahead).sub(gi.mul(push));
-            load(w, wo + i, mask).add(step).intoArray(w, wo + i, mask);
+            load(w, wo + i).add(step).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float gi = g[go + i];
+            float ui = u[so + i] * momentum - gi * rate;
+            u[so + i] = ui;
+            w[wo + i] += ui * lead - gi * push;
         }
     }
 
@@ -430,18 +396,27 @@ public final class VectorKernels implements Kernels {
         FloatVector share1 = FloatVector.broadcast(S, c1);
         FloatVector share2 = FloatVector.broadcast(S, c2);
         FloatVector smaller = FloatVector.broadcast(S, shrink);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> mask = mask(i, n);
-            FloatVector gi = load(g, go + i, mask);
-            FloatVector mi = load(m, so + i, mask);
-            FloatVector vi = load(v, so + i, mask);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector gi = load(g, go + i);
+            FloatVector mi = load(m, so + i);
+            FloatVector vi = load(v, so + i);
             mi = gi.sub(mi).fma(share1, mi);
             vi = gi.mul(gi).sub(vi).fma(share2, vi);
-            mi.intoArray(m, so + i, mask);
-            vi.intoArray(v, so + i, mask);
+            mi.intoArray(m, so + i);
+            vi.intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            FloatVector wi = load(w, wo + i, mask);
-            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i, mask);
+            FloatVector wi = load(w, wo + i);
+            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float gi = g[go + i];
+            float mi = Math.fma(gi - m[so + i], c1, m[so + i]);
+            float vi = Math.fma(gi * gi - v[so + i], c2, v[so + i]);
+            m[so + i] = mi;
+            v[so + i] = vi;
+            float step = mi * alpha / ((float) Math.sqrt(vi) + epsilon);
+            w[wo + i] -= Math.fma(w[wo + i], shrink, step);
         }
     }
 
@@ -449,15 +424,23 @@ public final class VectorKernels implements Kernels {
     public void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon,
             float shrink, float keepM, float keepV) {
         FloatVector smaller = FloatVector.broadcast(S, shrink);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> mask = mask(i, n);
-            FloatVector mi = load(m, so + i, mask);
-            FloatVector vi = load(v, so + i, mask);
-            mi.mul(keepM).intoArray(m, so + i, mask);
-            vi.mul(keepV).intoArray(v, so + i, mask);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector mi = load(m, so + i);
+            FloatVector vi = load(v, so + i);
+            mi.mul(keepM).intoArray(m, so + i);
+            vi.mul(keepV).intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            FloatVector wi = load(w, wo + i, mask);
-            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i, mask);
+            FloatVector wi = load(w, wo + i);
+            wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float mi = m[so + i];
+            float vi = v[so + i];
+            m[so + i] = mi * keepM;
+            v[so + i] = vi * keepV;
+            float step = mi * alpha / ((float) Math.sqrt(vi) + epsilon);
+            w[wo + i] -= Math.fma(w[wo + i], shrink, step);
         }
     }
 
@@ -466,14 +449,20 @@ public final class VectorKernels implements Kernels {
             float epsilon) {
         FloatVector share = FloatVector.broadcast(S, c);
         FloatVector loss = share.neg();
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> mask = mask(i, n);
-            FloatVector gi = load(g, go + i, mask);
-            FloatVector vi = load(v, so + i, mask);
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector gi = load(g, go + i);
+            FloatVector vi = load(v, so + i);
             vi = gi.mul(gi).fma(share, vi.fma(loss, vi));
-            vi.intoArray(v, so + i, mask);
+            vi.intoArray(v, so + i);
             FloatVector step = gi.mul(alpha).div(vi.add(epsilon).sqrt());
-            load(w, wo + i, mask).sub(step).intoArray(w, wo + i, mask);
+            load(w, wo + i).sub(step).intoArray(w, wo + i);
+        }
+        for (; i < n; i++) {
+            float gi = g[go + i];
+            float vi = Math.fma(gi * gi, c, Math.fma(v[so + i], -c, v[so + i]));
+            v[so + i] = vi;
+            w[wo + i] -= gi * alpha / (float) Math.sqrt(vi + epsilon);
         }
     }
 
@@ -514,7 +503,7 @@ public final class VectorKernels implements Kernels {
     @Override
     public void gruForward(int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh, int rho,
             float[] hPrev, int po, float[] h, int ho) {
-        VectorGates.gruForward(rows, units, gates, go, rec, ro, rh, rho, hPrev, po, h, ho);
+        VectorGates.gruForward(this, rows, units, gates, go, rec, ro, rh, rho, hPrev, po, h, ho);
     }
 
     @Override
