@@ -119,14 +119,12 @@ final class VectorMath {
             FloatVector a = v.abs();
             a = a.blend(87f, a.compare(VectorOperators.GT, 87f));
             FloatVector t = a.fma(broadcast(S, -LOG2_E), broadcast(S, ROUND));
-            // r is minus the remainder: hence the signs of the odd terms.
+            // r is minus the remainder. The polynomial is the best one of degree 5 through 1, within 1e-7.
             FloatVector r = t.sub(ROUND).fma(broadcast(S, LN2), a);
-            FloatVector p = r.fma(broadcast(S, -E7), broadcast(S, E6));
-            p = p.fma(r, broadcast(S, -E5));
-            p = p.fma(r, broadcast(S, E4));
-            p = p.fma(r, broadcast(S, -E3));
-            p = p.fma(r, broadcast(S, E2));
-            p = p.fma(r, broadcast(S, -1f));
+            FloatVector p = r.fma(broadcast(S, -8.290272206068039e-3f), broadcast(S, 4.189816117286682e-2f));
+            p = p.fma(r, broadcast(S, -1.666763871908188e-1f));
+            p = p.fma(r, broadcast(S, 4.999914765357971e-1f));
+            p = p.fma(r, broadcast(S, -9.999997019767761e-1f));
             p = p.fma(r, broadcast(S, 1f));
             p = p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p.blend(1f, v.compare(VectorOperators.GE, 0f)).div(p.add(1f)).intoArray(y, yo + i);
