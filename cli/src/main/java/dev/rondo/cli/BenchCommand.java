@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `rondo bench`: how fast this machine trains.
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, description = "Measures how many sequences a second this machine trains, on models of known tutorials.")
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, header = "Measures how fast this machine trains.")
 final class BenchCommand implements Callable<Integer> {
     private final Console console;
 

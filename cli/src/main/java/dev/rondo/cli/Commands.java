@@ -37,20 +37,20 @@ final class Commands {
         } else {
             BY_NAME.forEach((name, make) -> root.addSubcommand(name, make.apply(console)));
         }
-        // Bars, tables and the like stand in descriptions as they shall be printed.
         return root.setOut(console.writer()).setUsageHelpLongOptionsMaxWidth(28);
     }
 
-    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM: train, evaluate and use text classifiers.%n", commandListHeading = "%nCommands:%n", footer = {
+    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM.%n", commandListHeading = "%nCommands:%n", footer = {
             "",
             "Start here:",
-            "  rondo demo                                        a first model, in seconds",
-            "  rondo train classify --data reviews.csv --out m.rondo",
-            "  rondo evaluate m.rondo --data test.csv",
-            "  rondo predict m.rondo --text \"What a lovely film\"",
+            "  ${sys:rondo.command:-rondo} demo",
+            "  ${sys:rondo.command:-rondo} train classify --data reviews.csv --out m.rondo",
+            "  ${sys:rondo.command:-rondo} evaluate m.rondo --data test.csv",
+            "  ${sys:rondo.command:-rondo} predict m.rondo --text \"What a lovely film\"",
             "",
-            "Each command explains itself with --help. Exit status: 0 done, 1 failed, 2 wrong usage.",
-            "More memory than 2 GB: RONDO_OPTS=-Xmx8g. Where an error comes from: RONDO_DEBUG=1."})
+            "Each command explains itself with --help. Exit status: 0 done, 1 failed,",
+            "2 wrong usage, 130 stopped by Ctrl-C.",
+            "More memory than 2 GB: RONDO_OPTS=-Xmx8g. Where an error is from: RONDO_DEBUG=1."})
     static final class Root implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();

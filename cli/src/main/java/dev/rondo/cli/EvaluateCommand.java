@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo evaluate`: how good a model is on other texts.
-@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false, description = "Measures a model on a file of labelled texts: accuracy, each class, and which are confused.%n")
+@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false, header = "Measures a classifier on a file of labelled texts.")
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
 

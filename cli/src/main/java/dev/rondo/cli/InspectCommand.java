@@ -22,9 +22,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo inspect`: what is in a model file.
-@Command(name = "inspect", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows what is in a model file: layers, shapes, parameters, task, and how it was made.")
+@Command(name = "inspect", mixinStandardHelpOptions = true, sortOptions = false, header = "Shows what is in a model file, and how it was made.")
 final class InspectCommand implements Callable<Integer> {
     private static final int LONGEST = 100;
+    private static final int INDENT = 15;
     private final Console console;
 
     @Parameters(paramLabel = "MODEL", description = "The model file, such as m.rondo.")
@@ -81,28 +82,64 @@ final class InspectCommand implements Callable<Integer> {
         saved.model().summary().lines().forEach(console::print);
         console.print("");
         for (Map.Entry<String, JsonNode> property : saved.task().properties()) {
-            String value = property.getValue().isString() ? property.getValue().stringValue()
-                    : property.getValue().toString();
-            row(property.getKey(), value);
+            row(property.getKey(), words(property.getValue()));
         }
-        saved.vocabulary().ifPresent(words -> row("vocabulary", "%,d lines".formatted(words.lines().count())));
+        saved.vocabulary().ifPresent(words -> row("vocabulary", "%,d entries".formatted(words.lines().count())));
         console.print("");
         for (Provenance.Data data : made.data()) {
             row("data", "%s, %,d rows, sha256 %s".formatted(data.name(), data.rows(), data.sha256()));
         }
-        if (!made.metrics().isEmpty()) {
-            row("measured", made.metrics().entrySet().stream()
-                    .map(metric -> "%s %.4f".formatted(metric.getKey(), metric.getValue()))
-                    .collect(Collectors.joining(", ")));
-        }
+        measures(made.metrics());
         Provenance.Environment with = made.environment();
         row("training", "seed %d, %d epochs, %d slices a batch, %d threads, %s".formatted(made.seed(), made.epochs(),
                 with.slices(), with.threads(), made.date()));
         row("made by", "Rondo %s, Java %s, kernels %s".formatted(with.rondo(), with.java(), with.kernels()));
     }
 
+    /// The measures of the epoch whose weights the model has, where it is known; else all.
+    private void measures(Map<String, Double> metrics) {
+        Double best = metrics.get("best epoch");
+        String epoch = best == null ? "" : "epoch %.0f ".formatted(best);
+        String measures = metrics.entrySet().stream()
+                .filter(metric -> metric.getKey().startsWith(epoch))
+                .map(metric -> "%s %.4f".formatted(metric.getKey().substring(epoch.length()), metric.getValue()))
+                .collect(Collectors.joining(", "));
+        if (!measures.isEmpty()) {
+            row("measured", (best == null ? "" : "after " + epoch.strip() + ": ") + measures);
+        }
+    }
+
+    /// A value of a JSON text in words: `unicode, max length 400, padding none`.
+    private static String words(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream()
+                    .map(property -> named(property.getKey(), words(property.getValue())))
+                    .collect(Collectors.joining(", "));
+        }
+        if (value.isArray()) {
+            return value.valueStream().map(InspectCommand::words).collect(Collectors.joining(", "));
+        }
+        return value.isString() ? value.stringValue() : value.toString();
+    }
+
+    private static String named(String key, String value) {
+        return switch (key) {
+            case "type", "class_name", "config" -> value;
+            default -> key.replace('_', ' ') + " " + value;
+        };
+    }
+
     private void row(String name, String value) {
-        console.print("%-14s %s".formatted(name.replace('_', ' '), Bar.shortened(value, LONGEST)));
+        String line = "%-14s %s".formatted(name.replace('_', ' '), value.replaceAll("\\p{C}", "?"));
+        while (line.length() > LONGEST) {
+            int end = line.lastIndexOf(' ', LONGEST);
+            if (end <= INDENT) {
+                break; // one long word
+            }
+            console.print(line.substring(0, end));
+            line = " ".repeat(INDENT) + line.substring(end + 1);
+        }
+        console.print(line);
     }
 
     /// Bytes in words.

@@ -19,9 +19,8 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo predict`: the classes of texts.
-@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false, description = {
-        "Tells the class of texts.%n",
-        "Of a file, each row gives a line with its class, its probability and the beginning of its text, "
+@Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false, header = "Tells the class of texts.", description = {
+        "%nOf a file, each row gives a line with its class, its probability and the beginning of its text, "
                 + "separated by tabs.%n"})
 final class PredictCommand implements Callable<Integer> {
     /// So many rows at a time: enough for all threads, and little memory.

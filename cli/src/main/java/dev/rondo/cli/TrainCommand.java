@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `rondo train`: the tasks that can be trained.
-@Command(name = "train", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "TASK", description = "Trains a model on your data.", commandListHeading = "%nTasks:%n")
+@Command(name = "train", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "TASK", header = "Trains a model on your data.", commandListHeading = "%nTasks:%n")
 final class TrainCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
