@@ -211,15 +211,17 @@ set_flags() {
     esac
 }
 
-# An archive of loaded classes for start-up. Rondo runs without it too, so no failure here counts.
+# An archive of the classes that a prediction loads, for start-up. Rondo runs without it too, so no failure here counts.
 archive_classes() {
-    local list=$app/classes.list
+    local list=$app/classes.list model=$app/archived.rondo
     set_class_path cli
+    "$jdk/bin/java" "${flags[@]}" -cp "$class_path" dev.rondo.cli.Start demo --quick --out "$model" \
+        < /dev/null > /dev/null 2>&1 || true
     "$jdk/bin/java" -XX:DumpLoadedClassList="$list" "${flags[@]}" -Drondo.stderr=2 -cp "$class_path" \
-        dev.rondo.cli.Start --help < /dev/null > /dev/null 2>&1 || true
+        dev.rondo.cli.Start predict "$model" --text 'a film' < /dev/null > /dev/null 2>&1 || true
     "$jdk/bin/java" -Xshare:dump -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$app/classes.jsa" \
         "${flags[@]}" -cp "$class_path" < /dev/null > /dev/null 2>&1 || rm -f "$app/classes.jsa"
-    rm -f "$list"
+    rm -f "$list" "$model"
 }
 
 # Passes standard error on without what the JVM says at start; no option silences the first of these lines.
