@@ -37,10 +37,18 @@ final class Commands {
         } else {
             BY_NAME.forEach((name, make) -> root.addSubcommand(name, make.apply(console)));
         }
+        layOut(root);
         return root.setOut(console.writer()).setUsageHelpLongOptionsMaxWidth(28);
     }
 
-    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM.%n", commandListHeading = "%nCommands:%n", footer = {
+    /// The same headings and empty lines in the help of each command.
+    private static void layOut(CommandLine commands) {
+        commands.getCommandSpec().usageMessage().synopsisHeading("%nUsage: ").descriptionHeading("%n")
+                .parameterListHeading("%nArguments:%n").optionListHeading("%nOptions:%n");
+        commands.getSubcommands().values().forEach(Commands::layOut);
+    }
+
+    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM.", commandListHeading = "%nCommands:%n", footer = {
             "",
             "Start here:",
             "  ${sys:rondo.command:-rondo} demo",

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class ProcessTest {
     private static final String EARLIER = "an earlier model";
+    private static final String INCUBATING = "WARNING: Using incubator modules: jdk.incubator.vector";
     private static final int SIGINT = 2;
 
     @TempDir
@@ -97,16 +98,16 @@ class ProcessTest {
     private static Process start(ProcessBuilder.Redirect out, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                "-Drondo.kernels=scalar", "-cp",
+                "--add-modules=jdk.incubator.vector", "-cp",
                 System.getProperty("java.class.path"), "dev.rondo.cli.Main"));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).redirectOutput(out).start();
     }
 
-    /// The lines on standard error, once the process has ended.
+    /// The lines on standard error, once the process has ended, without that of the JVM itself.
     private static List<String> lines(Process process) throws IOException, InterruptedException {
         try (BufferedReader err = process.errorReader()) {
-            List<String> lines = err.lines().toList();
+            List<String> lines = err.lines().filter(line -> !line.equals(INCUBATING)).toList();
             assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             return lines;
         }
