@@ -34,12 +34,12 @@ final class ClassifierFile {
     /// What a file holds.
     record Loaded(SavedSequential saved, TextEncoder encoder, List<String> classes, Head head) {}
 
-    static SavedSequential contents(ClassifierFit fit, TextTraining training) {
+    static SavedSequential contents(ClassifierFit fit) {
         ObjectNode task = Json.mapper().createObjectNode().put("type", TYPE);
         ArrayNode classes = task.putArray("classes");
         fit.classes().forEach(classes::add);
         task.set("text", PipelineJson.write(fit.encoder().pipeline()));
-        task.set("training", TrainingJson.write(training, fit.head(), fit.epochs()));
+        task.set("training", TrainingJson.write(fit.training(), fit.head()));
         return SavedSequential.of("Text classifier: " + Head.names(fit.classes()), fit.model(), task,
                 Optional.of(text(fit.encoder().vocabulary())), fit.provenance());
     }

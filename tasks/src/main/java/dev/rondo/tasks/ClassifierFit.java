@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// What comes out of training a classifier.
@@ -29,38 +30,46 @@ import java.util.SequencedMap;
 /// @param encoder from texts to its token ids
 /// @param classes the classes, in alphabetical order
 /// @param history how training went
-/// @param epochs how many epochs there were to be
+/// @param training how it was trained, with all that the number of texts decided
 /// @param provenance how the model came about
 record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes, Head head, History history,
-        int epochs,
+        TextTraining training,
         Provenance provenance) {
 
     /// Trains.
-    static ClassifierFit of(LabelledTexts texts, TextTraining training) {
+    static ClassifierFit of(LabelledTexts texts, TextTraining wanted) {
         LabelledTexts data = sorted(texts);
-        LabelledTexts given = training.validation();
-        Holdout parts = given == null ? Holdout.of(data, training.validationShare(), training.seed())
+        LabelledTexts given = wanted.validation();
+        Holdout parts = given == null ? Holdout.of(data, wanted.validationShare(), wanted.seed())
                 : new Holdout(data, given.withClasses(data.classes()));
+        TextTraining training = wanted.resolved(parts.train().size());
         TextEncoder encoder = TextEncoder.fit(training.text(), parts.train().texts(), training.threads());
         requireWords(encoder, data);
         int vocabularySize = encoder.vocabulary().size();
         List<Layer> layers = training.layers().layers(vocabularySize, data.classes().size());
         Head head = head(training, layers, vocabularySize, data.classes());
         Sequential model = Sequential.of(Signature.tokens(), training.seed(), layers);
-        int epochs = training.epochsFor(parts.train().size());
-        Fit fit = Fit.epochs(epochs).batchSize(training.batchSize()).schedule(training.schedule());
-        if (parts.validation().size() > 0) {
-            fit = fit.validation(dataset(parts.validation(), encoder, head, training.threads())).keepBest();
+        History history = Trainer.of(model)
+                .optimizer(Objects.requireNonNull(training.optimizer())).clipping(training.clipping())
+                .loss(head.loss()).metrics(Metric.ACCURACY)
+                .seed(training.seed()).threads(training.threads()).slices(training.slices())
+                .fit(dataset(parts.train(), encoder, head, training.threads()),
+                        run(training, dataset(parts.validation(), encoder, head, training.threads())));
+        return new ClassifierFit(model, encoder, data.classes(), head, history, training,
+                provenance(training, data, history));
+    }
+
+    private static Fit run(TextTraining training, Dataset validation) {
+        Fit fit = Fit.epochs(training.epochs()).batchSize(training.batchSize()).schedule(training.schedule());
+        if (validation.size() > 0) {
+            fit = fit.validation(validation);
+            boolean chooses = training.validation() != null || validation.size() >= TextDefaults.ENOUGH_TO_CHOOSE;
+            fit = chooses ? fit.keepBest() : fit;
         }
         for (Listener listener : training.listeners()) {
             fit = fit.listener(listener);
         }
-        History history = Trainer.of(model).optimizer(training.optimizer()).clipping(training.clipping())
-                .loss(head.loss()).metrics(Metric.ACCURACY)
-                .seed(training.seed()).threads(training.threads()).slices(training.slices())
-                .fit(dataset(parts.train(), encoder, head, training.threads()), fit);
-        return new ClassifierFit(model, encoder, data.classes(), head, history, epochs,
-                provenance(training, data, history));
+        return fit;
     }
 
     private static Dataset dataset(LabelledTexts texts, TextEncoder encoder, Head head, int threads) {
@@ -124,7 +133,7 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
     private static SequencedMap<String, Double> metrics(History history) {
         SequencedMap<String, Double> metrics = new LinkedHashMap<>();
         if (!history.epochs().isEmpty()) {
-            metrics.put("best epoch", (double) history.bestEpoch());
+            metrics.put("epoch kept", (double) history.bestEpoch());
         }
         for (History.Epoch epoch : history.epochs()) {
             add(metrics, "epoch " + epoch.number() + " training", epoch.training());

@@ -81,7 +81,7 @@ public final class TextClassifier {
     /// @throws dev.rondo.train.TrainingException if the loss is no longer a number
     public static TextClassifier fit(LabelledTexts train, TextTraining training) {
         ClassifierFit fit = ClassifierFit.of(train, training);
-        return new TextClassifier(ClassifierFile.contents(fit, training), fit.encoder(), fit.classes(), fit.head(),
+        return new TextClassifier(ClassifierFile.contents(fit), fit.encoder(), fit.classes(), fit.head(),
                 fit.history(), training.threads());
     }
 

@@ -9,6 +9,7 @@ import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.op.Activation;
 import dev.rondo.optim.Adam;
+import dev.rondo.optim.Optimizer;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.tasks.text.Truncation;
 import dev.rondo.tasks.text.UnicodeTokenizer;
@@ -20,9 +21,7 @@ final class TextDefaults {
     /// Reviews and letters tend to end with their verdict, so the end is what is kept of a long text.
     static final TextPipeline TEXT = new TextPipeline(UnicodeTokenizer.of(), 30_000, 2, 400, Truncation.PRE, null);
 
-    static final Adam OPTIMIZER = Adam.of(2e-3);
     static final Schedule SCHEDULE = Schedule.oneCycle();
-    static final int BATCH_SIZE = 64;
     static final double VALIDATION_SHARE = 0.05;
     static final int SLICES = 2;
 
@@ -30,9 +29,23 @@ final class TextDefaults {
     private static final int UNITS = 64;
     private static final double DROPOUT = 0.5;
 
+    private static final int FEW_TEXTS = 10_000;
+    private static final Pace FOR_FEW = new Pace(16, Adam.of(5e-3), 2000);
+    private static final Pace FOR_MANY = new Pace(64, Adam.of(2e-3), 1000);
     private static final int FEWEST_EPOCHS = 3;
-    private static final int MOST_EPOCHS = 40;
-    private static final int WANTED_STEPS = 900;
+    private static final int MOST_EPOCHS = 25;
+
+    /// Fewer texts than this say too little about which epoch was the best one.
+    static final int ENOUGH_TO_CHOOSE = 200;
+
+    /// How training goes.
+    ///
+    /// @param steps how many steps of the optimizer there should be at least
+    private record Pace(int batchSize, Optimizer optimizer, int steps) {
+        static Pace of(int texts) {
+            return texts < FEW_TEXTS ? FOR_FEW : FOR_MANY;
+        }
+    }
 
     private TextDefaults() {}
 
@@ -49,8 +62,19 @@ final class TextDefaults {
                         : Dense.of(classes).activation(Activation.SOFTMAX));
     }
 
+    /// The batch size for so many texts: little data needs more steps, so smaller ones.
+    static int batchSize(int texts) {
+        return Pace.of(texts).batchSize();
+    }
+
+    /// The optimizer for so many texts.
+    static Optimizer optimizer(int texts) {
+        return Pace.of(texts).optimizer();
+    }
+
     /// Few passes over much data; over little data as many as make enough steps of the optimizer.
     static int epochs(int texts, int batchSize) {
-        return Math.clamp(Math.ceilDiv(WANTED_STEPS, Math.ceilDiv(texts, batchSize)), FEWEST_EPOCHS, MOST_EPOCHS);
+        int steps = Math.ceilDiv(texts, batchSize);
+        return Math.clamp(Math.ceilDiv(Pace.of(texts).steps(), steps), FEWEST_EPOCHS, MOST_EPOCHS);
     }
 }

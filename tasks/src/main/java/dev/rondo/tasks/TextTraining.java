@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param text how texts become token ids
 /// @param layers from token ids to probabilities
-/// @param optimizer how weights change
+/// @param optimizer how weights change; null to choose by the number of texts
 /// @param schedule how the learning rate goes
 /// @param clipping how gradients are limited
 /// @param epochs passes over the data; 0 to choose by the number of texts, more for fewer
-/// @param batchSize texts a step of the optimizer, at least 1
-/// @param validationShare share of each class's texts to watch training with instead of learning from them, in [0, 1); the
-///         weights of the epoch with the lowest loss on them are kept. Not used where `validation` is given
-/// @param validation texts of their own to watch training with, or null
+/// @param batchSize texts a step of the optimizer; 0 to choose by the number of texts, smaller for fewer
+/// @param validationShare share of each class's texts to watch training with instead of learning from them, in [0, 1). Where this is
+///         200 texts or more, the weights of the epoch with the lowest loss on them are kept; fewer would choose by chance. Not used
+///         where `validation` is given
+/// @param validation texts of their own to watch training with and to choose the epoch by, or null
 /// @param seed of the initial weights, the order of the texts, dropout and the choice of validation texts
 /// @param threads worker threads, at least 1; changes the time and nothing else
 /// @param slices into how many parts a batch is cut, at least 1; more occupy more threads, and sums round otherwise
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public record TextTraining(
         TextPipeline text,
         TextLayers layers,
-        Optimizer optimizer,
+        @Nullable Optimizer optimizer,
         Schedule schedule,
         Clipping clipping,
         int epochs,
@@ -58,12 +59,11 @@ public record TextTraining(
     public TextTraining {
         Objects.requireNonNull(text, "text is null");
         Objects.requireNonNull(layers, "layers is null");
-        Objects.requireNonNull(optimizer, "optimizer is null");
         Objects.requireNonNull(schedule, "schedule is null");
         Objects.requireNonNull(clipping, "clipping is null");
         listeners = List.copyOf(listeners);
         requireAtLeast("epochs", epochs, 0);
-        requireAtLeast("batchSize", batchSize, 1);
+        requireAtLeast("batchSize", batchSize, 0);
         requireAtLeast("threads", threads, 1);
         requireAtLeast("slices", slices, 1);
         if (!(validationShare >= 0 && validationShare < 1)) {
@@ -75,8 +75,8 @@ public record TextTraining(
     /// A bidirectional LSTM over the last 400 words of a text, trained with Adam in one cycle on all processors, seed 0; one text in
     /// twenty watches.
     public static TextTraining defaults() {
-        return new TextTraining(TextDefaults.TEXT, TextDefaults::layers, TextDefaults.OPTIMIZER, TextDefaults.SCHEDULE,
-                Clipping.none(), 0, TextDefaults.BATCH_SIZE, TextDefaults.VALIDATION_SHARE, null, 0,
+        return new TextTraining(TextDefaults.TEXT, TextDefaults::layers, null, TextDefaults.SCHEDULE,
+                Clipping.none(), 0, 0, TextDefaults.VALIDATION_SHARE, null, 0,
                 Runtime.getRuntime().availableProcessors(), TextDefaults.SLICES, List.of());
     }
 
@@ -110,9 +110,11 @@ public record TextTraining(
         return TrainingFile.read(file);
     }
 
-    /// The number of epochs for so many training texts.
-    int epochsFor(int texts) {
-        return epochs > 0 ? epochs : TextDefaults.epochs(texts, batchSize);
+    /// This training with all that the number of training texts decides.
+    TextTraining resolved(int texts) {
+        TextTraining sized = batchSize > 0 ? this : batchSize(TextDefaults.batchSize(texts));
+        return sized.optimizer(optimizer != null ? optimizer : TextDefaults.optimizer(texts))
+                .epochs(epochs > 0 ? epochs : TextDefaults.epochs(texts, sized.batchSize()));
     }
 
     /// This training with another way from text to token ids.
@@ -137,7 +139,9 @@ public record TextTraining(
     }
 
     /// This training with another optimizer.
-    public TextTraining optimizer(Optimizer optimizer) {
+    ///
+    /// @param optimizer how weights change; null to choose by the number of texts
+    public TextTraining optimizer(@Nullable Optimizer optimizer) {
         return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
@@ -163,6 +167,8 @@ public record TextTraining(
     }
 
     /// This training with another number of texts a step.
+    ///
+    /// @param batchSize how many; 0 to choose by the number of texts
     public TextTraining batchSize(int batchSize) {
         return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);

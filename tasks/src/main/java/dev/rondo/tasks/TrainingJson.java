@@ -12,6 +12,7 @@ import dev.rondo.optim.RmsProp;
 import dev.rondo.optim.Sgd;
 import dev.rondo.train.Schedule;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,19 +30,17 @@ final class TrainingJson {
     /// An optimizer with its clipping.
     private record Updates(Optimizer optimizer, Clipping clipping) {}
 
-    /// Writes what a training was, all of it.
-    ///
-    /// @param epochs how many there were to be
-    static ObjectNode write(TextTraining training, Head head, int epochs) {
+    /// Writes what a training was, all of it; nothing may be left to be chosen by the number of texts.
+    static ObjectNode write(TextTraining training, Head head) {
         ObjectNode json = Json.mapper().createObjectNode();
-        json.set("optimizer", write(training.optimizer(), training.clipping()));
+        json.set("optimizer", write(Objects.requireNonNull(training.optimizer()), training.clipping()));
         json.put("loss", head.loss().id());
         switch (training.schedule()) {
             case Schedule.Constant constant -> json.put("schedule", "constant");
             case Schedule.OneCycle(double warmUp) -> json.putObject("schedule").put("class_name", "OneCycle")
                     .putObject("config").put("warm_up", warmUp);
         }
-        return json.put("batch_size", training.batchSize()).put("epochs", epochs)
+        return json.put("batch_size", training.batchSize()).put("epochs", training.epochs())
                 .put("validation_share", training.validation() == null ? training.validationShare() : 0)
                 .put("seed", training.seed());
     }

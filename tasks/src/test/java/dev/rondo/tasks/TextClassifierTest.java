@@ -25,6 +25,7 @@ import dev.rondo.tasks.text.DataFormatException;
 import dev.rondo.tasks.text.DataSource;
 import dev.rondo.tasks.text.LabelledTexts;
 import dev.rondo.tasks.text.TextPipeline;
+import dev.rondo.train.Evaluation;
 import dev.rondo.train.History;
 import dev.rondo.train.Listener;
 import dev.rondo.train.Schedule;
@@ -35,10 +36,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
@@ -242,11 +245,11 @@ final class TextClassifierTest {
         assertEquals(5, provenance.seed());
         assertEquals(2, provenance.epochs());
         assertEquals(2, provenance.environment().slices());
-        assertEquals(List.of("best epoch", "epoch 1 training loss", "epoch 1 training accuracy",
+        assertEquals(List.of("epoch kept", "epoch 1 training loss", "epoch 1 training accuracy",
                 "epoch 1 validation loss", "epoch 1 validation accuracy", "epoch 2 training loss",
                 "epoch 2 training accuracy", "epoch 2 validation loss", "epoch 2 validation accuracy"),
                 List.copyOf(provenance.metrics().keySet()));
-        assertEquals((double) classifier.history().bestEpoch(), provenance.metrics().get("best epoch"));
+        assertEquals((double) classifier.history().bestEpoch(), provenance.metrics().get("epoch kept"));
         var madeUp = new LabelledTexts(texts.texts(), texts.labels(), texts.classes(),
                 new DataSource("memory", 90, ""), List.of());
         assertEquals(List.of(), TextClassifier.fit(madeUp, small().epochs(1)).provenance().data());
@@ -262,6 +265,28 @@ final class TextClassifierTest {
         var e = assertThrows(DataFormatException.class, () -> TextClassifier.fit(topics(60, 1),
                 small().validation(LabelledTexts.of("dev", List.of("a b"), List.of("politics")))));
         assertTrue(e.getMessage().startsWith("dev: record 1: label 'politics' is none of"), e.getMessage());
+    }
+
+    /// Labels turned round make the loss rise with all that is learnt: the first epoch is the best.
+    @Test
+    void ownValidationTextsChooseTheEpoch() {
+        LabelledTexts texts = topics(120, 1);
+        LabelledTexts misleading = LabelledTexts.of("misleading", texts.texts(),
+                IntStream.range(0, 120).mapToObj(i -> TOPICS.get((i + 1) % 3)).toList());
+        assertEquals(1, TextClassifier.fit(texts, small().epochs(5).validation(misleading)).history().bestEpoch());
+    }
+
+    /// Labels at random are learnt by heart, which makes the loss on other texts rise; but so few texts are not to choose.
+    @Test
+    void fewHeldOutTextsDoNotChooseTheEpoch() {
+        var random = new SplittableRandom(8);
+        LabelledTexts noise = LabelledTexts.of("noise", topics(120, 1).texts(),
+                IntStream.range(0, 120).mapToObj(i -> TOPICS.get(random.nextInt(3))).toList());
+        History history = TextClassifier.fit(noise, small().epochs(10)).history();
+        double lowest = history.epochs().stream().map(History.Epoch::validation).filter(Objects::nonNull)
+                .mapToDouble(Evaluation::loss).min().orElseThrow();
+        assertTrue(Optional.ofNullable(history.last().validation()).orElseThrow().loss() > lowest);
+        assertEquals(10, history.bestEpoch());
     }
 
     @Test

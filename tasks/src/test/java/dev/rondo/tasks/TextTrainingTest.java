@@ -162,7 +162,7 @@ final class TextTrainingTest {
                 for (Schedule schedule : List.of(Schedule.constant(), new Schedule.OneCycle(0.2))) {
                     TextTraining training = TextTraining.defaults().optimizer(optimizer).clipping(clipping)
                             .schedule(schedule).epochs(7).batchSize(5).seed(3).validationShare(0.25);
-                    var json = TrainingJson.write(training, Head.SIGMOID, training.epochs());
+                    var json = TrainingJson.write(training, Head.SIGMOID);
                     TextTraining back = TrainingJson.read(json, TextTraining.defaults(), "m.json");
                     // The layers are a lambda, equal only to itself.
                     assertEquals(training.layers(back.layers()), back);
@@ -183,18 +183,24 @@ final class TextTrainingTest {
     }
 
     @Test
-    void littleDataIsSeenMoreOften() {
-        assertEquals(3, TextDefaults.epochs(25_000, 64));
-        assertEquals(15, TextDefaults.epochs(3_900, 64));
-        assertEquals(40, TextDefaults.epochs(1, 64));
-        assertEquals(5, TextTraining.defaults().epochs(5).epochsFor(10));
+    void littleDataIsSeenMoreOftenInSmallerBatches() {
+        TextTraining many = TextTraining.defaults().resolved(25_000);
+        TextTraining few = TextTraining.defaults().resolved(3_800);
+        assertEquals(64, many.batchSize());
+        assertEquals(16, few.batchSize());
+        assertEquals(3, many.epochs());
+        assertEquals(9, few.epochs()); // 238 steps an epoch, 2000 wanted
+        assertEquals(25, TextTraining.defaults().resolved(1).epochs());
+        assertEquals(7, TextTraining.defaults().resolved(10_000).epochs()); // 157 steps an epoch, 1000 wanted
+        TextTraining own = TextTraining.defaults().epochs(5).batchSize(7).optimizer(Sgd.of());
+        assertEquals(own, own.resolved(10));
     }
 
     @Test
     void numbersOutOfRange() {
         TextTraining training = TextTraining.defaults();
         assertThrows(IllegalArgumentException.class, () -> training.epochs(-1));
-        assertThrows(IllegalArgumentException.class, () -> training.batchSize(0));
+        assertThrows(IllegalArgumentException.class, () -> training.batchSize(-1));
         assertThrows(IllegalArgumentException.class, () -> training.threads(0));
         assertThrows(IllegalArgumentException.class, () -> training.slices(0));
         assertThrows(IllegalArgumentException.class, () -> training.validationShare(1));
