@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /// `rondo train classify`: a text classifier from a file of labelled texts.
 @Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false, header = "Trains a text classifier on a file of labelled texts.", description = {
-        "%nThe file is CSV or TSV with a header, in UTF-8, also compressed (.csv.gz). Nothing is written before "
+        "The file is CSV or TSV with a header, in UTF-8, also compressed (.csv.gz). Nothing is written before "
                 + "training is complete, so Ctrl-C loses no earlier model."})
 final class ClassifyCommand implements Callable<Integer> {
     private final Console console;

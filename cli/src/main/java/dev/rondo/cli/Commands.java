@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -43,12 +44,15 @@ final class Commands {
 
     /// The same headings and empty lines in the help of each command.
     private static void layOut(CommandLine commands) {
-        commands.getCommandSpec().usageMessage().synopsisHeading("%nUsage: ").descriptionHeading("%n")
-                .parameterListHeading("%nArguments:%n").optionListHeading("%nOptions:%n");
+        UsageMessageSpec help = commands.getCommandSpec().versionProvider(new Version()).usageMessage();
+        help.synopsisHeading("%nUsage: ").parameterListHeading("%nArguments:%n").optionListHeading("%nOptions:%n");
+        if (help.description().length > 0) {
+            help.descriptionHeading("%n");
+        }
         commands.getSubcommands().values().forEach(Commands::layOut);
     }
 
-    @Command(name = "rondo", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM.", commandListHeading = "%nCommands:%n", footer = {
+    @Command(name = "rondo", mixinStandardHelpOptions = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", header = "Recurrent neural networks on the JVM.", commandListHeading = "%nCommands:%n", footer = {
             "",
             "Start here:",
             "  ${sys:rondo.command:-rondo} demo",

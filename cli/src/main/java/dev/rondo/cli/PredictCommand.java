@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo predict`: the classes of texts.
 @Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false, header = "Tells the class of texts.", description = {
-        "%nOf a file, each row gives a line with its class, its probability and the beginning of its text, "
-                + "separated by tabs.%n"})
+        "Of a file, each row gives a line with its class, its probability and the beginning of its text, "
+                + "separated by tabs."})
 final class PredictCommand implements Callable<Integer> {
     /// So many rows at a time: enough for all threads, and little memory.
     private static final int ROWS = 1024;

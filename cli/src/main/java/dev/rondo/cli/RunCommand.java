@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 
 /// `rondo run`: raw tensors in and out.
 @Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false, header = "Runs a model on raw tensors, from and to safetensors files.", description = {
-        "%nThe input holds a tensor named input: token ids [B, T] (I32, I64 or whole F32 numbers) or features "
+        "The input holds a tensor named input: token ids [B, T] (I32, I64 or whole F32 numbers) or features "
                 + "[B, T, F] (F32), as the model takes them, and optionally lengths [B] (I32), how many steps of "
                 + "each sequence are real. The output holds a tensor named output (F32): [B, C], or [B, T, C] of a "
                 + "model that gives sequences, with zeros behind the end of each."})

@@ -27,6 +27,7 @@ class UsageTest {
     @Test
     void versionIsOneLine() {
         assertTrue(Rondo.run("--version").done().out().matches("rondo \\S+( .*)?\\R"));
+        assertEquals(Rondo.run("--version"), Rondo.run("train", "classify", "--version"));
     }
 
     @Test
