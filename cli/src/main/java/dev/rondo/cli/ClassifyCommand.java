@@ -4,6 +4,7 @@ import dev.rondo.io.Json;
 import dev.rondo.tasks.TextClassifier;
 import dev.rondo.tasks.TextTraining;
 import dev.rondo.tasks.text.LabelledTexts;
+import dev.rondo.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +89,8 @@ final class ClassifyCommand implements Callable<Integer> {
             console.doing(() -> progress + "; nothing was saved, " + fate());
             classifier = TextClassifier.fit(texts, training.listener(progress));
         }
-        save(classifier, target);
-        report(target, Duration.ofNanos(System.nanoTime() - begin));
+        ModelOutput.save(classifier, target, console);
+        report(classifier, target, Duration.ofNanos(System.nanoTime() - begin));
         return Main.DONE;
     }
 
@@ -106,24 +107,21 @@ final class ClassifyCommand implements Callable<Integer> {
         return out + (Files.exists(Path.of(out)) ? " is unchanged" : " was not made");
     }
 
-    private void save(TextClassifier classifier, Path target) throws IOException {
-        console.beginSaving("after " + out + " was saved");
-        try {
-            classifier.save(target);
-        } finally {
-            console.endSaving();
-        }
-    }
-
-    private void report(Path target, Duration time) throws IOException {
+    private void report(TextClassifier classifier, Path target, Duration time) throws IOException {
         long bytes = Files.size(target);
+        History history = classifier.history();
         if (json.wanted()) {
             console.print(Json.mapper().createObjectNode().put("saved", out).put("bytes", bytes)
-                    .put("seconds", time.toMillis() / 1e3));
-        } else {
-            console.print("saved %s (%s) after %s".formatted(out, InspectCommand.size(bytes),
-                    TrainingProgress.time(time)));
+                    .put("best_epoch", history.bestEpoch()).put("seconds", time.toMillis() / 1e3));
+            return;
         }
+        StringBuilder line = new StringBuilder("saved %s (%s) after %s".formatted(out, InspectCommand.size(bytes),
+                TrainingProgress.time(time)));
+        if (history.bestEpoch() < history.epochs().size()) {
+            line.append(", with the weights of epoch %d, whose validation loss is the lowest"
+                    .formatted(history.bestEpoch()));
+        }
+        console.print(line.toString());
     }
 
     private void requirePositive(String option, @Nullable Integer value) {

@@ -87,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
         examine(report, time);
         tryOut(classifier);
         if (target != null) {
-            save(classifier, target, name);
+            ModelOutput.save(classifier, target, console);
             next(name);
         }
         if (report.accuracy() < ENOUGH) {
@@ -152,15 +152,6 @@ final class DemoCommand implements Callable<Integer> {
                 say("      %-54s%s %7s%s".formatted(sentence.text(), Bar.of(happy, BAR), Bar.percent(happy),
                         right ? "" : "  wrong"));
             }
-        }
-    }
-
-    private void save(TextClassifier classifier, Path target, String name) throws IOException {
-        console.beginSaving("after " + name + " was saved");
-        try {
-            classifier.save(target);
-        } finally {
-            console.endSaving();
         }
     }
 

@@ -109,7 +109,7 @@ public final class Main {
                     : e.getCommandLine().getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
             return "%s '%s'".formatted(kind, first);
         }
-        String message = Failure.line(new Failure(String.valueOf(e.getMessage())));
+        String message = Failure.line(new Failure(String.valueOf(e.getMessage()))).replaceFirst("^Error: ", "");
         boolean sentence = message.length() > 1 && Character.isLowerCase(message.charAt(1));
         return sentence ? Character.toLowerCase(message.charAt(0)) + message.substring(1) : message;
     }

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,30 @@ class ClassifyCommandTest {
         assertTrue(closed.toFile().setWritable(false));
         assumeFalse(Files.isWritable(closed), "this user may write everywhere");
         trainTo(closed.resolve("m.rondo")).failed(1, "--out", "closed", "permission");
+    }
+
+    @Test
+    void aModelThatCannotBeSavedIsSavedElsewhere() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        var err = new ByteArrayOutputStream();
+        var removing = new PrintStream(err, true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                super.println(line);
+                assertTrue(!line.startsWith("epoch 1/") || gone.toFile().delete());
+            }
+        };
+        int status = Main.run(new String[] {"train", "classify", "--data", data, "--model", network, "--out",
+                gone.resolve("m.rondo").toString()}, new PrintStream(OutputStream.nullOutputStream()), removing,
+                InputStream.nullInputStream());
+        assertEquals(1, status);
+        String last = err.toString(StandardCharsets.UTF_8).lines().toList().getLast();
+        var line = Pattern.compile("rondo: cannot write .*m\\.rondo: .*does not exist.*saved as (\\S+) instead.*")
+                .matcher(last);
+        assertTrue(line.matches(), last);
+        Path elsewhere = Path.of(line.group(1));
+        Rondo.run("predict", elsewhere.toString(), "--text", "good").done();
+        Files.delete(elsewhere);
     }
 
     @Test
