@@ -4,24 +4,31 @@ import dev.rondo.op.Buffers;
 import dev.rondo.op.RowGradient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A pool of arrays that tapes draw on one after another, so that a training step allocates nothing large once warm.
 ///
 /// For one thread at a time, and for one open tape at a time: closing a tape takes all its arrays back.
 public final class Workspace implements Buffers {
-    private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
+    private final TreeMap<Integer, ArrayDeque<float[]>> free = new TreeMap<>();
     private final List<float[]> used = new ArrayList<>();
     private final Map<Parameter, RowGradient> rows = new IdentityHashMap<>();
 
+    /// A free array of up to twice the size serves too: ragged batches would otherwise fill the pool with arrays of every size.
     @Override
     public float[] take(int size) {
         int capacity = capacity(size);
-        ArrayDeque<float[]> same = free.get(capacity);
-        float[] array = same == null ? null : same.pollLast();
+        float[] array = null;
+        Map.Entry<Integer, ArrayDeque<float[]>> fitting = free.ceilingEntry(capacity);
+        if (fitting != null && fitting.getKey() / 2 <= capacity) {
+            array = fitting.getValue().pollLast();
+            if (fitting.getValue().isEmpty()) {
+                free.remove(fitting.getKey());
+            }
+        }
         if (array == null) {
             array = new float[capacity];
         }

@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// on the number of threads. Immutable; but a model is trained by one thread at a time.
 public final class Trainer {
     /// The most real time steps in a batch for inference, which bounds its memory.
-    private static final int INFERENCE_STEPS = 1 << 15;
+    private static final int INFERENCE_STEPS = 1 << 14;
 
     private final Model model;
     private final Options options;
