@@ -9,6 +9,7 @@ import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.op.Activation;
 import dev.rondo.optim.Adam;
+import dev.rondo.optim.Clipping;
 import dev.rondo.optim.Optimizer;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.tasks.text.Truncation;
@@ -22,17 +23,20 @@ final class TextDefaults {
     static final TextPipeline TEXT = new TextPipeline(UnicodeTokenizer.of(), 30_000, 2, 400, Truncation.PRE, null);
 
     static final Schedule SCHEDULE = Schedule.oneCycle();
+    static final Clipping CLIPPING = Clipping.globalNorm(1);
     static final double VALIDATION_SHARE = 0.05;
     static final int SLICES = 2;
 
     private static final int EMBEDDING = 100;
     private static final int UNITS = 64;
+    /// Share of the embedding that is dropped: words must not be told from a few of their coordinates alone.
+    private static final double WORD_DROPOUT = 0.6;
     private static final double DROPOUT = 0.5;
 
     private static final int FEW_TEXTS = 10_000;
     private static final Pace FOR_FEW = new Pace(16, Adam.of(5e-3), 2000);
-    private static final Pace FOR_MANY = new Pace(64, Adam.of(2e-3), 1000);
-    private static final int FEWEST_EPOCHS = 3;
+    private static final Pace FOR_MANY = new Pace(32, Adam.of(4e-3), 1400);
+    private static final int FEWEST_EPOCHS = 2;
     private static final int MOST_EPOCHS = 25;
 
     /// Fewer texts than this say too little about which epoch was the best one.
@@ -53,7 +57,7 @@ final class TextDefaults {
     static List<Layer> layers(int vocabularySize, int classes) {
         return List.of(
                 Embedding.of(vocabularySize, EMBEDDING),
-                Dropout.of(DROPOUT),
+                Dropout.of(WORD_DROPOUT),
                 Bidirectional.of(Lstm.of(UNITS).returnSequences()),
                 GlobalMaxPooling.of(),
                 Dropout.of(DROPOUT),

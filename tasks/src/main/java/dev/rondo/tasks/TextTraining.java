@@ -76,7 +76,7 @@ public record TextTraining(
     /// twenty watches.
     public static TextTraining defaults() {
         return new TextTraining(TextDefaults.TEXT, TextDefaults::layers, null, TextDefaults.SCHEDULE,
-                Clipping.none(), 0, 0, TextDefaults.VALIDATION_SHARE, null, 0,
+                TextDefaults.CLIPPING, 0, 0, TextDefaults.VALIDATION_SHARE, null, 0,
                 Runtime.getRuntime().availableProcessors(), TextDefaults.SLICES, List.of());
     }
 
