@@ -186,12 +186,12 @@ final class TextTrainingTest {
     void littleDataIsSeenMoreOftenInSmallerBatches() {
         TextTraining many = TextTraining.defaults().resolved(25_000);
         TextTraining few = TextTraining.defaults().resolved(3_800);
-        assertEquals(64, many.batchSize());
+        assertEquals(32, many.batchSize());
         assertEquals(16, few.batchSize());
-        assertEquals(3, many.epochs());
+        assertEquals(2, many.epochs());
         assertEquals(9, few.epochs()); // 238 steps an epoch, 2000 wanted
         assertEquals(25, TextTraining.defaults().resolved(1).epochs());
-        assertEquals(7, TextTraining.defaults().resolved(10_000).epochs()); // 157 steps an epoch, 1000 wanted
+        assertEquals(5, TextTraining.defaults().resolved(10_000).epochs()); // 313 steps an epoch, 1400 wanted
         TextTraining own = TextTraining.defaults().epochs(5).batchSize(7).optimizer(Sgd.of());
         assertEquals(own, own.resolved(10));
     }
