@@ -53,7 +53,7 @@ final class Step {
         sums = new double[slices][metrics.size()];
     }
 
-    /// Trains on some samples.
+    /// Trains on some samples. If the loss or the clipped gradients are not finite, the weights stay and the total loss becomes NaN.
     ///
     /// @param totals added to: the loss times its count, the count, then the sums of the metrics
     void run(Dataset data, int[] samples, double learningRate, double[] totals) {
@@ -63,22 +63,32 @@ final class Step {
         number++;
         team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s,
                 1.0 / Math.max(count, 1)));
-        reduce(slices);
-        if (!(clipping instanceof Clipping.None)) {
-            clipping.apply(gradients[0]);
-        }
-        List<Runnable> parts = optimizer.parts(gradients[0], learningRate);
-        team.run(parts.size(), i -> parts.get(i).run());
         double sum = 0;
         for (int s = 0; s < slices; s++) {
-            tapes[s].close();
             sum += losses[s];
+        }
+        if (Double.isFinite(sum)) {
+            reduce(slices);
+            sum = update(learningRate) ? sum : Double.NaN;
+        }
+        for (int s = 0; s < slices; s++) {
+            tapes[s].close();
             for (int m = 0; m < metrics.size(); m++) {
                 totals[2 + m] += sums[s][m];
             }
         }
         totals[0] += sum * count;
         totals[1] += count;
+    }
+
+    /// Updates the weights, unless clipping finds that the gradients are not finite.
+    private boolean update(double learningRate) {
+        if (!(clipping instanceof Clipping.None) && !Double.isFinite(clipping.apply(gradients[0]))) {
+            return false;
+        }
+        List<Runnable> parts = optimizer.parts(gradients[0], learningRate);
+        team.run(parts.size(), i -> parts.get(i).run());
+        return true;
     }
 
     /// Every slices-th sample of the batch sorted by length, so that all slices have much the same lengths.

@@ -109,7 +109,7 @@ public final class Trainer {
     /// Trains the model.
     ///
     /// @throws IllegalArgumentException if there is no sample, or the data does not suit the model or the loss
-    /// @throws TrainingException if the loss is no longer a number; the weights are then of no use
+    /// @throws TrainingException if the loss is no longer a number; the weights are then those before that batch
     public History fit(Dataset data, Fit fit) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to train on");

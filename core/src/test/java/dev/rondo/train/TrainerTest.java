@@ -207,6 +207,11 @@ class TrainerTest {
         Trainer trainer = Trainer.of(model).optimizer(Sgd.of(1e10));
         TrainingException failure = assertThrows(TrainingException.class, () -> trainer.fit(data, Fit.epochs(50)));
         assertTrue(failure.getMessage().contains("learning rate"), failure.getMessage());
+        model.weights().forEach((name, tensor) -> {
+            for (float value : tensor.data()) {
+                assertTrue(Float.isFinite(value), name + ": the weights are those before the batch that failed");
+            }
+        });
     }
 
     @Test
