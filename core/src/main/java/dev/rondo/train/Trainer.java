@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// Trains a model, measures it and lets it predict, on all cores.
 ///
@@ -37,7 +38,7 @@ public final class Trainer {
     private final Options options;
 
     /// Everything that can be chosen.
-    private record Options(Optimizer optimizer, Loss loss, List<Metric> metrics, Clipping clipping, long seed,
+    private record Options(Optimizer optimizer, @Nullable Loss loss, List<Metric> metrics, Clipping clipping, long seed,
             int threads, int slices) {}
 
     private Trainer(Model model, Options options) {
@@ -45,9 +46,9 @@ public final class Trainer {
         this.options = options;
     }
 
-    /// A trainer with Adam, squared error, no clipping, seed 0, all processors and two slices a batch.
+    /// A trainer with Adam, no loss yet, no clipping, seed 0, all processors and two slices a batch.
     public static Trainer of(Model model) {
-        return new Trainer(model, new Options(Adam.of(), Loss.MEAN_SQUARED_ERROR, List.of(), Clipping.none(), 0,
+        return new Trainer(model, new Options(Adam.of(), null, List.of(), Clipping.none(), 0,
                 Runtime.getRuntime().availableProcessors(), 2));
     }
 
@@ -57,7 +58,7 @@ public final class Trainer {
                 options.threads, options.slices));
     }
 
-    /// This trainer with another loss.
+    /// This trainer with a loss; fitting and evaluating need one.
     public Trainer loss(Loss loss) {
         return new Trainer(model, new Options(options.optimizer, loss, options.metrics, options.clipping, options.seed,
                 options.threads, options.slices));
@@ -109,6 +110,7 @@ public final class Trainer {
     /// Trains the model.
     ///
     /// @throws IllegalArgumentException if there is no sample, or the data does not suit the model or the loss
+    /// @throws IllegalStateException if no loss was chosen
     /// @throws TrainingException if the loss is no longer a number; the weights are then those before that batch
     public History fit(Dataset data, Fit fit) {
         if (data.size() == 0) {
@@ -116,7 +118,7 @@ public final class Trainer {
         }
         try (Team team = new Team(options.threads);
                 Run run = new Run(model, options.optimizer, data, fit, options.seed, options.metrics)) {
-            Step step = new Step(model, options.loss, options.metrics, run.optimizer(), options.clipping, team,
+            Step step = new Step(model, loss(), options.metrics, run.optimizer(), options.clipping, team,
                     options.slices,
                     options.seed);
             return run.go(step, validation -> evaluate(validation, team));
@@ -136,14 +138,15 @@ public final class Trainer {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to evaluate on");
         }
+        Loss loss = loss();
         List<int[]> batches = BatchPlan.sorted(data.inputs(), 256, INFERENCE_STEPS);
         double[][] parts = new double[batches.size()][];
         forEachBatch(batches.size(), team, (i, tape) -> {
             Batch batch = Batch.of(data, batches.get(i));
             Var prediction = model.apply(batch.on(tape));
             double[] part = new double[2 + options.metrics.size()];
-            part[0] = options.loss.of(prediction, batch, 1).scalar();
-            part[1] = options.loss.count(batch);
+            part[0] = loss.of(prediction, batch, 1).scalar();
+            part[1] = loss.count(batch);
             for (int m = 0; m < options.metrics.size(); m++) {
                 part[2 + m] = options.metrics.get(m).sum(prediction, batch);
             }
@@ -169,6 +172,16 @@ public final class Trainer {
             });
         }
         return predictions;
+    }
+
+    private Loss loss() {
+        Loss loss = options.loss;
+        if (loss == null) {
+            throw new IllegalStateException(
+                    "the trainer has no loss; choose one with loss(...), such as Loss.BINARY_CROSSENTROPY after "
+                            + "a sigmoid, SPARSE_CATEGORICAL_CROSSENTROPY after a softmax, MEAN_SQUARED_ERROR for quantities");
+        }
+        return loss;
     }
 
     private interface BatchTask {

@@ -117,7 +117,8 @@ class TrainerTest {
             Sequential model = Sequential.of(Signature.tokens(), Embedding.of(VOCABULARY, 6), Gru.of(5),
                     Dense.of(2).activation(Activation.SIGMOID),
                     Dense.of(1));
-            Trainer.of(model).optimizer(Sgd.of(0.1)).slices(slices).fit(data, Fit.epochs(1).batchSize(31).inOrder());
+            Trainer.of(model).optimizer(Sgd.of(0.1)).loss(Loss.MEAN_SQUARED_ERROR).slices(slices).fit(data,
+                    Fit.epochs(1).batchSize(31).inOrder());
             results.add(model.weights());
         }
         for (Map<String, Tensor> weights : results) {
@@ -204,7 +205,7 @@ class TrainerTest {
     void aLossThatIsNoNumberEndsTheRun() {
         Dataset data = Dataset.of(new float[][][] {{{1e20f}}, {{-1e20f}}}, Targets.values(new float[] {1e20f, 1}));
         Sequential model = Sequential.of(Signature.sequence(1), Lstm.of(2).activation(Activation.LINEAR), Dense.of(1));
-        Trainer trainer = Trainer.of(model).optimizer(Sgd.of(1e10));
+        Trainer trainer = Trainer.of(model).optimizer(Sgd.of(1e10)).loss(Loss.MEAN_SQUARED_ERROR);
         TrainingException failure = assertThrows(TrainingException.class, () -> trainer.fit(data, Fit.epochs(50)));
         assertTrue(failure.getMessage().contains("learning rate"), failure.getMessage());
         model.weights().forEach((name, tensor) -> {
@@ -219,6 +220,7 @@ class TrainerTest {
         Dataset data = tokens(4, 5);
         assertThrows(IllegalArgumentException.class, () -> trainer(classifier()).fit(data.slice(0, 0), Fit.epochs(1)));
         assertThrows(IllegalArgumentException.class, () -> trainer(classifier()).evaluate(data.slice(0, 0)));
+        assertThrows(IllegalStateException.class, () -> Trainer.of(classifier()).fit(data, Fit.epochs(1)));
         IllegalArgumentException wrongLoss = assertThrows(IllegalArgumentException.class,
                 () -> trainer(classifier()).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY).fit(data, Fit.epochs(1)));
         assertTrue(wrongLoss.getMessage().contains("classes"), wrongLoss.getMessage());

@@ -31,7 +31,10 @@ public final class FirstModel {
     private FirstModel() {}
 
     public static void main(String[] arguments) {
-        Options options = Options.of(arguments);
+        Options.run(arguments, FirstModel::run);
+    }
+
+    private static void run(Options options) {
         String file = options.data();
         LabelledTexts reviews = file == null
                 ? ReviewGrammar.of(1).split(options.quick() ? 1000 : 4000, 2).train()

@@ -42,7 +42,10 @@ public final class SentimentSimpleRnn {
     private SentimentSimpleRnn() {}
 
     public static void main(String[] arguments) {
-        Options options = Options.of(arguments);
+        Options.run(arguments, SentimentSimpleRnn::run);
+    }
+
+    private static void run(Options options) {
         String file = options.data();
         LabelledTexts reviews = file == null
                 ? ReviewGrammar.of(1).split(options.quick() ? 1200 : 5000, 2).train()

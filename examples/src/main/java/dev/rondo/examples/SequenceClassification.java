@@ -34,8 +34,11 @@ import java.util.random.RandomGeneratorFactory;
 public final class SequenceClassification {
     private SequenceClassification() {}
 
-    public static void main(String[] arguments) throws IOException {
-        Options options = Options.of(arguments);
+    public static void main(String[] arguments) {
+        Options.run(arguments, SequenceClassification::run);
+    }
+
+    private static void run(Options options) throws IOException {
         String file = options.data();
         Dataset train = file == null ? waves(options.quick() ? 400 : 2000, 30, 3) : Tensors.read(file);
 

@@ -35,8 +35,11 @@ import java.util.Arrays;
 public final class SequenceRegression {
     private SequenceRegression() {}
 
-    public static void main(String[] arguments) throws IOException {
-        Options options = Options.of(arguments);
+    public static void main(String[] arguments) {
+        Options.run(arguments, SequenceRegression::run);
+    }
+
+    private static void run(Options options) throws IOException {
         float[][][] x = {{{1}, {2}, {3}}, {{2}, {3}, {4}}, {{3}, {4}, {5}}};
         float[][] y = {{4, 5, 6}, {5, 6, 7}, {6, 7, 8}};
         String file = options.data();

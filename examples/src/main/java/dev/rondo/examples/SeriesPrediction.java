@@ -35,8 +35,11 @@ public final class SeriesPrediction {
 
     private SeriesPrediction() {}
 
-    public static void main(String[] arguments) throws IOException {
-        Options options = Options.of(arguments);
+    public static void main(String[] arguments) {
+        Options.run(arguments, SeriesPrediction::run);
+    }
+
+    private static void run(Options options) throws IOException {
         String file = options.data();
         float[] series = standardised(file == null ? waves(1000) : lastColumn(Path.of(file)));
         Dataset windows = windows(series);

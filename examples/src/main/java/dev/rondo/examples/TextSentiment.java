@@ -43,7 +43,10 @@ public final class TextSentiment {
     private TextSentiment() {}
 
     public static void main(String[] arguments) {
-        Options options = Options.of(arguments);
+        Options.run(arguments, TextSentiment::run);
+    }
+
+    private static void run(Options options) {
         String file = options.data();
         LabelledTexts reviews = file == null
                 ? ReviewGrammar.of(1).split(options.quick() ? 1000 : 4000, 2).train()

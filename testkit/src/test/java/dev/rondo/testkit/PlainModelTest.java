@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rondo.data.Dataset;
 import dev.rondo.data.Targets;
+import dev.rondo.loss.Loss;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Model;
 import dev.rondo.nn.Module;
@@ -89,7 +90,7 @@ class PlainModelTest {
             }
         }
         Dataset data = Dataset.of(x, Targets.values(y));
-        Trainer trainer = Trainer.of(new ReadTwice()).optimizer(Adam.of(0.02)).seed(1);
+        Trainer trainer = Trainer.of(new ReadTwice()).optimizer(Adam.of(0.02)).loss(Loss.MEAN_SQUARED_ERROR).seed(1);
         double before = trainer.evaluate(data).loss();
         trainer.fit(data, Fit.epochs(15).batchSize(20));
         double after = trainer.evaluate(data).loss();
