@@ -100,6 +100,15 @@ public record SavedSequential(
                     + ModelFormatException.quote(weights.ints().firstEntry().getKey())
                     + " has whole numbers; expected float32 alone");
         }
+        for (var weight : weights.tensors().entrySet()) {
+            for (float value : weight.getValue().data()) {
+                if (!Float.isFinite(value)) {
+                    throw new ModelFormatException(entry(file, ModelFile.WEIGHTS), "tensor "
+                            + ModelFormatException.quote(weight.getKey()) + " holds " + value
+                            + ", so every answer would be worthless; train the model anew");
+                }
+            }
+        }
         try {
             return Sequential.of(architecture.input(), architecture.layers(), weights.tensors());
         } catch (IllegalArgumentException e) {

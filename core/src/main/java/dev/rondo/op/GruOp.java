@@ -29,8 +29,7 @@ public final class GruOp {
     ///
     /// @param gates activations z r h~ `[N, 3H]`
     /// @param pre the same before the activations, where a derivative needs them
-    /// @param rh the recurrent part of h~, `h_{t-1} * R_h + b_h` `[N, H]`
-    /// @param hPrev the previous state of every row `[N, H]`
+    /// @param rh the recurrent part of h~, `h_{t-1} * R_h + q_h` `[N, H]`
     /// @param y outputs h `[N, H]`
     /// @param lastH the last h of each sequence `[B, H]`
     public record Cache(Scan scan, float[] x, float @Nullable [] h0, Weights weights, float[] gates,
@@ -39,7 +38,7 @@ public final class GruOp {
 
     /// ```text
     /// Z   = X * W + b                       for all steps at once
-    /// Q   = h_{t-1} * R + b_r
+    /// Q   = h_{t-1} * R + q
     /// z, r = f(Z_t + Q)      h~ = a(Z_t + r * Q)
     /// h_t = z * h_{t-1} + (1 - z) * h~
     /// ```
@@ -69,7 +68,7 @@ public final class GruOp {
             k.fillRows(continuing + starting, 3 * units, bias, 0, q, 0, 3 * units);
             if (continuing > 0) {
                 int from = scan.previous(s) * units;
-                k.gemm(continuing, 0, units, y, from, units, 1, r, q, 0, 3 * units);                 // Q = h_{t-1} * R + b_r
+                k.gemm(continuing, 0, units, y, from, units, 1, r, q, 0, 3 * units);                 // Q = h_{t-1} * R + q
                 gates(k, p, continuing, z, at, pre, q, 0, rh, y, from, y);
             }
             if (starting > 0) {
@@ -113,7 +112,7 @@ public final class GruOp {
     /// dh~ = dh_t * (1 - z) * a'      dz = dh_t * (h_{t-1} - h~) * f'      dr = dh~ * Q_h * f'
     /// dZ_t = [dz, dr, dh~]           dQ_t = [dz, dr, dh~ * r]
     /// dh_{t-1} = dh_t * z + dQ_t * R^T
-    /// dX += dZ * W^T    dW += X^T * dZ    dR += sum of h_{t-1}^T * dQ_t    db += sum of dZ    db_r += sum of dQ
+    /// dX += dZ * W^T    dW += X^T * dZ    dR += sum of h_{t-1}^T * dQ_t    db += sum of dZ    dq += sum of dQ
     /// ```
     ///
     /// @param dy gradient of the outputs `[N, H]`, null for zero

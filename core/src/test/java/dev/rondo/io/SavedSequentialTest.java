@@ -66,9 +66,9 @@ class SavedSequentialTest {
                 Dropout.of(0.5),
                 GlobalMaxPooling.of(),
                 Dense.of(2).activation(Activation.SOFTMAX)));
-        // Bits that arithmetic could lose: a signalling NaN with a payload, minus zero, a subnormal.
+        // Bits that arithmetic could lose: minus zero, the smallest and the largest number.
         float[] values = model.parameters().getFirst().values();
-        values[0] = Float.intBitsToFloat(0x7fa12345);
+        values[0] = -Float.MAX_VALUE;
         values[1] = -0f;
         values[2] = Float.MIN_VALUE;
         model.parameters().getFirst().changed();
@@ -83,7 +83,7 @@ class SavedSequentialTest {
         assertEquals(model.layers(), loaded.model().layers());
         assertEquals(model.names(), loaded.model().names());
         assertEquals(weights, loaded.model().weights());
-        assertEquals(0x7fa12345, Float.floatToRawIntBits(loaded.model().parameters().getFirst().values()[0]));
+        assertEquals(0x80000000, Float.floatToRawIntBits(loaded.model().parameters().getFirst().values()[1]));
         assertEquals(task, loaded.task());
         assertEquals(Optional.of("a\nb\n"), loaded.vocabulary());
         assertEquals(provenance(), loaded.provenance());
@@ -160,6 +160,16 @@ class SavedSequentialTest {
         String message = assertThrows(ModelFormatException.class, () -> SavedSequential.load(file)).getMessage();
         assertEquals(file + ": entry 'weights.safetensors': tensor 'dense/bias' has whole numbers; expected float32"
                 + " alone", message);
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreRefused() throws IOException {
+        Sequential model = Sequential.of(Signature.vector(3), Dense.of(2));
+        model.parameters().getFirst().values()[4] = Float.NaN;
+        SavedSequential.of("m", model, Json.mapper().createObjectNode(), Optional.empty(), provenance()).save(file);
+        String message = assertThrows(ModelFormatException.class, () -> SavedSequential.load(file)).getMessage();
+        assertEquals(file + ": entry 'weights.safetensors': tensor 'dense/kernel' holds NaN, so every answer would be"
+                + " worthless; train the model anew", message);
     }
 
     @Test
