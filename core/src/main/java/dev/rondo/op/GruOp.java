@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class GruOp {
     private GruOp() {}
 
-    /// The weights: kernel `[F, 3H]`, recurrent kernel `[H, 3H]`, input bias and recurrent bias `[3H]` or null.
+    /// The weights: kernel W `[F, 3H]`, recurrent kernel R `[H, 3H]`, input bias b and recurrent bias q `[3H]` or null.
     public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, float @Nullable [] recurrentBias,
             Activation activation, Activation recurrentActivation) {
         int units() {
@@ -27,6 +27,10 @@ public final class GruOp {
 
     /// What backward needs.
     ///
+    /// @param scan the steps in the order in which they were visited
+    /// @param x input `[N, F]`
+    /// @param h0 initial h `[B, H]`, null for zero
+    /// @param weights the weights that forward used
     /// @param gates activations z r h~ `[N, 3H]`
     /// @param pre the same before the activations, where a derivative needs them
     /// @param rh the recurrent part of h~, `h_{t-1} * R_h + q_h` `[N, H]`
