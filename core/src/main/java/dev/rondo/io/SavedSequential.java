@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A [Sequential] with all that its model file holds beside it. The weights come back with the same bits.
+/// A [Sequential] with all that its model file holds beside it. The weights, which must be finite, come back with the same bits.
 ///
 /// In `model.json`, `architecture` is what [SequentialJson] writes and `task` is the caller's; the tensors of `weights.safetensors`
 /// have the names of the model's parameters. See [ModelFile] for the entries.
@@ -53,8 +54,8 @@ public record SavedSequential(
     /// Writes the model file in one step: see [AtomicFile].
     ///
     /// @param file the file, replaced if it exists; nobody may train the model meanwhile
-    /// @throws IllegalArgumentException if the model has a layer that is not of this library, a number in the task is not finite, or
-    ///         a text is not well-formed Unicode
+    /// @throws IllegalArgumentException if a weight or a number in the task is not finite, the model has a layer that is not of this
+    ///         library, or a text is not well-formed Unicode
     /// @throws IOException if writing fails; the file is then as it was
     public void save(Path file) throws IOException {
         ObjectNode json = Json.mapper().createObjectNode();
@@ -62,7 +63,15 @@ public record SavedSequential(
         json.set(TASK, task);
         SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
         for (Parameter parameter : model.parameters()) {
-            weights.put(parameter.name(), Tensor.of(parameter.values(), parameter.shape()));
+            float[] values = parameter.values();
+            OptionalInt bad = firstNotFinite(values);
+            if (bad.isPresent()) {
+                throw new IllegalArgumentException(file + ": not saved: weight "
+                        + ModelFormatException.quote(parameter.name()) + " holds " + values[bad.getAsInt()]
+                        + ", so every answer would be worthless; train the model anew, with a smaller learning rate or clipped"
+                        + " gradients");
+            }
+            weights.put(parameter.name(), Tensor.of(values, parameter.shape()));
         }
         ModelFile.write(file, new Contents(json, Archive.of(weights), vocabulary, provenance.json(), card));
     }
@@ -101,12 +110,12 @@ public record SavedSequential(
                     + " has whole numbers; expected float32 alone");
         }
         for (var weight : weights.tensors().entrySet()) {
-            for (float value : weight.getValue().data()) {
-                if (!Float.isFinite(value)) {
-                    throw new ModelFormatException(entry(file, ModelFile.WEIGHTS), "tensor "
-                            + ModelFormatException.quote(weight.getKey()) + " holds " + value
-                            + ", so every answer would be worthless; train the model anew");
-                }
+            float[] values = weight.getValue().data();
+            OptionalInt bad = firstNotFinite(values);
+            if (bad.isPresent()) {
+                throw new ModelFormatException(entry(file, ModelFile.WEIGHTS), "tensor "
+                        + ModelFormatException.quote(weight.getKey()) + " holds " + values[bad.getAsInt()]
+                        + ", so every answer would be worthless; train the model anew");
             }
         }
         try {
@@ -116,6 +125,15 @@ public record SavedSequential(
                     file + ": entries '" + ModelFile.MODEL + "' and '" + ModelFile.WEIGHTS + "' do not fit together",
                     e.getMessage(), e);
         }
+    }
+
+    private static OptionalInt firstNotFinite(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
     }
 
     private static String entry(Path file, String name) {
