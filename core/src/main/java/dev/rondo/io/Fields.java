@@ -16,6 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Immutable as long as nobody changes the tree.
 public final class Fields {
+    /// Keras's names for what a model here has no options for.
+    private static final List<String> KERAS = List.of("name", "trainable", "dtype", "batch_shape", "batch_input_shape",
+            "input_shape", "input_length", "kernel_initializer", "recurrent_initializer", "bias_initializer",
+            "embeddings_initializer", "kernel_regularizer", "recurrent_regularizer", "bias_regularizer",
+            "embeddings_regularizer", "activity_regularizer", "kernel_constraint", "recurrent_constraint",
+            "bias_constraint", "embeddings_constraint", "seed", "noise_shape", "build_config", "module",
+            "registered_name", "unroll", "time_major", "zero_output_for_mask", "implementation", "quantization_config");
+
     private final ObjectNode node;
     private final String where;
     private final List<String> known;
@@ -41,6 +49,10 @@ public final class Fields {
             throw new ModelFormatException(where, "expected an object, found " + describe(node));
         }
         for (String name : object.propertyNames()) {
+            if (!known.contains(name) && KERAS.contains(name)) {
+                throw new ModelFormatException(where, ModelFormatException.quote(name)
+                        + " is an option of Keras that Rondo does not use; remove it");
+            }
             if (!known.contains(name)) {
                 throw new ModelFormatException(where, ModelFormatException.quote(name) + " is not known"
                         + (known.isEmpty() ? "; there are no options" : Nearest.advice(name, known)));
@@ -208,6 +220,9 @@ public final class Fields {
     }
 
     static String describe(JsonNode value) {
+        if (value.isMissingNode()) {
+            return "nothing: the text is empty";
+        }
         if (value.isObject()) {
             return "an object";
         }

@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -90,7 +93,57 @@ public final class Json {
             .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
             .build();
 
+    /// What the library says of a bad text, and what it means; the first that fits counts.
+    private static final Map<Pattern, String> PROBLEMS = problems();
+
     private Json() {}
+
+    private static Map<Pattern, String> problems() {
+        Map<Pattern, String> words = new LinkedHashMap<>();
+        words.put(Pattern.compile("(?i)^.*nesting depth.*$"),
+                "nested deeper than " + DEEPEST + " levels; take levels out");
+        words.put(Pattern.compile("(?i)^.*string (?:value )?length.*$"),
+                "a text of more than " + LONGEST_STRING + " characters; shorten it");
+        words.put(Pattern.compile("(?i)^.*name.* length.*$"),
+                "a name of more than " + LONGEST_NAME + " characters; shorten it");
+        words.put(Pattern.compile("(?i)^.*number.* length.*$"),
+                "a number of more than " + LONGEST_NUMBER + " characters; shorten it");
+        words.put(Pattern.compile("^.*duplicate (?:object )?property [\"'](.*?)[\"'].*$",
+                Pattern.CASE_INSENSITIVE), "'$1' is there twice; remove one");
+        words.put(Pattern.compile("^.*end-of-input.*\\bARRAY\\b.*$", Pattern.CASE_INSENSITIVE),
+                "it ends in the middle of an array; add what is missing, and ]");
+        words.put(Pattern.compile("^.*end-of-input.*\\bOBJECT\\b.*$", Pattern.CASE_INSENSITIVE),
+                "it ends in the middle of an object; add what is missing, and }");
+        words.put(Pattern.compile("^.*end-of-input.*string.*$", Pattern.CASE_INSENSITIVE),
+                "it ends in the middle of a text; add what is missing, and the closing quote");
+        words.put(Pattern.compile("^.*end-of-input.*$", Pattern.CASE_INSENSITIVE),
+                "it ends too early; add what is missing");
+        words.put(Pattern.compile("^.*(?:token|value) '?([-+]?(?:NaN|Infinity|INF))'?.*$"),
+                "$1 is not a number in JSON; write a finite number");
+        words.put(Pattern.compile("^Unrecognized token '(\\w+)'.*$"),
+                "'$1' is not a value; use quotes for a text, or true, false or null");
+        words.put(Pattern.compile("^.*trailing token.*$", Pattern.CASE_INSENSITIVE),
+                "there is more after the end of the object; remove it");
+        words.put(Pattern.compile("^.*comment.*$", Pattern.CASE_INSENSITIVE),
+                "JSON has no comments; remove it");
+        words.put(Pattern.compile("^.*(?:control|CTRL-CHAR|illegal unquoted).*$", Pattern.CASE_INSENSITIVE),
+                "a line end, tab or other control character inside a text; close its quote, or write \\\\n or \\\\t");
+        words.put(Pattern.compile("^.*surrogate.*$", Pattern.CASE_INSENSITIVE),
+                "half a surrogate pair in an escape; write both halves, or the character itself");
+        words.put(Pattern.compile("^.*(?:escape).*$", Pattern.CASE_INSENSITIVE),
+                "a backslash that begins no escape; write two for one");
+        words.put(Pattern.compile("^.*expecting double-quote.*$|^.*double-quote to start.*$", Pattern.CASE_INSENSITIVE),
+                "expected a name in double quotes; look for a name without them, or a comma too many");
+        words.put(
+                Pattern.compile("^.*(?:expecting|expected) comma.*$|^.*was expecting comma.*$",
+                        Pattern.CASE_INSENSITIVE),
+                "expected a comma or the closing brace");
+        words.put(Pattern.compile("^.*expecting a colon.*$", Pattern.CASE_INSENSITIVE),
+                "expected a colon between a name and its value");
+        words.put(Pattern.compile("^.*(?:numeric|leading zero|decimal|number).*$", Pattern.CASE_INSENSITIVE),
+                "this is not how JSON writes a number; write it like -1.5 or 1e-3");
+        return words;
+    }
 
     /// Reads a number that must be one: Jackson itself takes the string "NaN" for a number.
     private static final class Finite<T extends Number> extends ValueDeserializer<T> {
@@ -131,7 +184,8 @@ public final class Json {
         try {
             JsonNode node = MAPPER.readTree(decode(utf8, where));
             if (!(node instanceof ObjectNode object)) {
-                throw new ModelFormatException(where, "expected a JSON object");
+                throw new ModelFormatException(where,
+                        "expected a JSON object in braces, found " + Fields.describe(node));
             }
             String bad = firstNotFinite(object);
             if (bad != null) {
@@ -209,11 +263,22 @@ public final class Json {
         return MAPPER.createParser(decode(utf8, where));
     }
 
+    /// Says what is wrong with a text and where, in words of our own: the library's name its settings and its classes.
     static ModelFormatException invalid(String where, JacksonException e) {
         TokenStreamLocation at = e.getLocation();
         String place = at == null || at.getLineNr() < 0 ? ""
-                : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-        return new ModelFormatException(where, "not valid JSON: " + firstLine(e) + place, e);
+                : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return new ModelFormatException(where, "not valid JSON" + place + ": " + problem(firstLine(e)), e);
+    }
+
+    private static String problem(String said) {
+        for (Map.Entry<Pattern, String> known : PROBLEMS.entrySet()) {
+            Matcher matcher = known.getKey().matcher(said);
+            if (matcher.find()) {
+                return matcher.replaceFirst(known.getValue());
+            }
+        }
+        return "this is not what JSON expects here; look for a missing comma, quote or brace";
     }
 
     /// Decodes UTF-8, refusing what is not.

@@ -1,6 +1,7 @@
 package dev.rondo.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,7 +79,52 @@ class JsonTest {
     void anErrorSaysWhere() {
         ModelFormatException e = assertThrows(ModelFormatException.class,
                 () -> Json.read("{\n  \"a\": 1,\n  b\n}".getBytes(StandardCharsets.UTF_8), "x.json"));
-        assertTrue(e.getMessage().startsWith("x.json: not valid JSON: "), e.getMessage());
-        assertTrue(e.getMessage().contains("line 3"), e.getMessage());
+        assertEquals("x.json: not valid JSON at line 3, column 3: expected a name in double quotes; look for a name"
+                + " without them, or a comma too many", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "{\"a\": [1, 2|not valid JSON at line 1, column 12: it ends in the middle of an array; add what is missing, and ]",
+            "{\"a\": {\"b\": 1|it ends in the middle of an object",
+            "{\"a\": \"b|it ends in the middle of a text",
+            "{\"a\": NaN}|: NaN is not a number in JSON; write a finite number",
+            "{\"a\": -Infinity}|: -Infinity is not a number in JSON",
+            "{\"a\": tru}|: 'tru' is not a value; use quotes for a text, or true, false or null",
+            "{\"a\": 1, \"a\": 2}|: 'a' is there twice; remove one",
+            "{\"a\": 1} 2|: there is more after the end of the object",
+            "{\"a\": 1,}|: expected a name in double quotes",
+            "{\"a\": 1 \"b\": 2}|: expected a comma or the closing brace",
+            "{\"a\" 1}|: expected a colon between a name and its value",
+            "{\"a\": 01}|: this is not how JSON writes a number",
+            "{\"a\": +1}|: this is not how JSON writes a number",
+            "{\"a\": .5}|: this is not how JSON writes a number",
+            "{\"a\": \"\\q\"}|: a backslash that begins no escape; write two for one",
+            "{\"a\": \"\t\"}|: a line end, tab or other control character inside a text",
+            "{/* a */}|: JSON has no comments; remove it",
+            "{\"a\": ]}|x.json: not valid JSON at line 1, column ",
+            "[1]|x.json: expected a JSON object in braces, found an array",
+            "7|x.json: expected a JSON object in braces, found 7",
+            "``|x.json: expected a JSON object in braces, found nothing: the text is empty"})
+    void aBadTextIsExplained(String json, String problem) {
+        assertExplained(json, problem);
+    }
+
+    @Test
+    void aTextBeyondALimitIsExplained() {
+        assertExplained("{\"a\":" + "[".repeat(100), ": nested deeper than 64 levels");
+        assertExplained("{\"a\": " + "1".repeat(200) + "}", ": a number of more than 128 characters");
+        assertExplained("{\"" + "a".repeat(5000) + "\": 1}", ": a name of more than 4096 characters");
+        assertExplained("{\"a\": \"" + "b".repeat(2_000_000) + "\"}", ": a text of more than 1048576 characters");
+    }
+
+    private static void assertExplained(String json, String problem) {
+        String message = assertThrows(ModelFormatException.class,
+                () -> Json.read(json.getBytes(StandardCharsets.UTF_8), "x.json")).getMessage();
+        assertTrue(message.contains(problem), message);
+        assertEquals(1, message.lines().count(), message);
+        for (String internal : List.of("REDACTED", "Feature", "Constraints", "Jackson", "Source")) {
+            assertFalse(message.contains(internal), message);
+        }
     }
 }

@@ -169,7 +169,8 @@ class ModelFileTest {
             "{\"format\":1.0}|no valid property 'format'", "{\"format\":0}|no valid property 'format'",
             "{\"format\":99999999999}|no valid property 'format'",
             "[]|expected a JSON object", "3|expected a JSON object", "EMPTY|expected a JSON object",
-            "{\"format\":1,\"format\":1}|not valid JSON: Duplicate", "{\"format\":1} {}|not valid JSON",
+            "{\"format\":1,\"format\":1}|not valid JSON at line 1, column 21: 'format' is there twice",
+            "{\"format\":1} {}|not valid JSON",
             "{\"format\":1,\"a\":NaN}|not valid JSON", "{\"format\":1,\"a\":1e999}|the number at /a is too large",
             "{\"format\":1,\"a\":{\"b\":[0,-1e999]}}|the number at /a/b/1 is too large", "{'format':1}|not valid JSON",
             "{\"format\":1,}|not valid JSON", "{\"format\":1 /* c */}|not valid JSON"})

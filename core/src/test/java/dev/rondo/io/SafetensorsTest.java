@@ -139,8 +139,8 @@ class SafetensorsTest {
             "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} x|header: not valid JSON",
             "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} {}|header: text after",
             "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"t\":{\"dtype\":\"F32\",\"shape\":[0],"
-                    + "\"data_offsets\":[8,8]}}|Duplicate",
-            "{\"t\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|Duplicate",
+                    + "\"data_offsets\":[8,8]}}|is there twice; remove one",
+            "{\"t\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|is there twice; remove one",
             "{\"t\":3}|tensor 't': expected an object",
             "{\"t\":{\"shape\":[2],\"data_offsets\":[0,8]}}|tensor 't': has no dtype",
             "{\"t\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}|tensor 't': has no shape",
@@ -169,8 +169,8 @@ class SafetensorsTest {
                     + "\"data_offsets\":[6,6]}}|tensor 'u': its data begins at byte 6, leaving a gap after 't'",
             "{\"__metadata__\":{\"k\":1}}|__metadata__: 'k': expected a string",
             "{\"__metadata__\":[]}|__metadata__: expected an object",
-            "{\"__metadata__\":{},\"__metadata__\":{}}|Duplicate",
-            "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|header: not valid JSON: Broken surrogate pair",
+            "{\"__metadata__\":{},\"__metadata__\":{}}|is there twice; remove one",
+            "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|half a surrogate pair",
             "{\"a\\nb\":7}|tensor 'a\\u000ab': expected an object",
             "{\"t\":{\"dtype\":\"F32\",\"shape\":NaN,\"data_offsets\":[0,8]}}|header: not valid JSON",
     })
@@ -183,7 +183,7 @@ class SafetensorsTest {
         assertRefused(file("{\"t\":" + "[".repeat(5000) + "]".repeat(5000) + "}", new byte[0]), "tensor 't'");
         assertRefused(file("{\"t\":{\"dtype\":\"F32\",\"shape\":[" + "1,".repeat(40) + "1],\"data_offsets\":[0,4]}}",
                 new byte[4]), "tensor 't'", "more than 32");
-        assertRefused(file("{\"" + "n".repeat(5000) + "\":0}", new byte[0]), "header", "5000");
+        assertRefused(file("{\"" + "n".repeat(5000) + "\":0}", new byte[0]), "header", "more than 4096 characters");
         assertRefused(file("{\"__metadata__\":{\"k\":\"" + "n".repeat(2_000_000) + "\"}}", new byte[0]), "header");
         assertRefused(file(new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}, new byte[0]), "header", "UTF-8");
     }
