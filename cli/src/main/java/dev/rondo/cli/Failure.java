@@ -41,9 +41,10 @@ final class Failure extends RuntimeException {
         return e.getMessage() == null ? otherwise + " (" + e.getClass().getSimpleName() + ")" : e.getMessage();
     }
 
-    private static String memory() {
-        return ("out of memory: Java may use %d MB; allow more, as in RONDO_OPTS=-Xmx4g rondo ..., "
-                + "or train with a smaller --batch-size or --max-length")
+    static String memory() {
+        return ("out of memory: Java may use %d MB; allow more, as in RONDO_OPTS=-Xmx4g rondo ..., or need less: "
+                + "in training, fewer texts, a smaller --batch-size or --max-length, or a --model with fewer units or a "
+                + "smaller vocabulary")
                 .formatted(Runtime.getRuntime().maxMemory() >> 20);
     }
 }

@@ -89,23 +89,34 @@ final class InspectCommand implements Callable<Integer> {
         for (Provenance.Data data : made.data()) {
             row("data", "%s, %,d rows, sha256 %s".formatted(data.name(), data.rows(), data.sha256()));
         }
-        measures(made.metrics());
+        measures(made.metrics(), made.epochs());
         Provenance.Environment with = made.environment();
         row("training", "seed %d, %d epochs, %d slices a batch, %d threads, %s".formatted(made.seed(), made.epochs(),
                 with.slices(), with.threads(), made.date()));
         row("made by", "Rondo %s, Java %s, kernels %s".formatted(with.rondo(), with.java(), with.kernels()));
     }
 
-    /// The measures of the epoch whose weights the model has, where it is known; else all.
-    private void measures(Map<String, Double> metrics) {
-        Double best = metrics.get("best epoch");
-        String epoch = best == null ? "" : "epoch %.0f ".formatted(best);
+    /// Measures of each epoch: those of the epoch whose weights the model has, and of the last one; else all.
+    private void measures(Map<String, Double> metrics, int epochs) {
+        Double kept = metrics.get("epoch kept");
+        if (kept == null) {
+            measured("measured", "", metrics);
+            return;
+        }
+        measured("epoch kept", "%.0f".formatted(kept), metrics);
+        if (kept != epochs) {
+            measured("last epoch", Integer.toString(epochs), metrics);
+        }
+    }
+
+    private void measured(String name, String epoch, Map<String, Double> metrics) {
+        String prefix = epoch.isEmpty() ? "" : "epoch " + epoch + " ";
         String measures = metrics.entrySet().stream()
-                .filter(metric -> metric.getKey().startsWith(epoch))
-                .map(metric -> "%s %.4f".formatted(metric.getKey().substring(epoch.length()), metric.getValue()))
+                .filter(metric -> metric.getKey().startsWith(prefix))
+                .map(metric -> "%s %.4f".formatted(metric.getKey().substring(prefix.length()), metric.getValue()))
                 .collect(Collectors.joining(", "));
         if (!measures.isEmpty()) {
-            row("measured", (best == null ? "" : "after " + epoch.strip() + ": ") + measures);
+            row(name, (epoch.isEmpty() ? "" : epoch + ": ") + measures);
         }
     }
 
@@ -129,8 +140,13 @@ final class InspectCommand implements Callable<Integer> {
         };
     }
 
+    /// Escapes what would break the line or steer the terminal.
+    private static String visible(String value) {
+        return value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replaceAll("\\p{C}", "?");
+    }
+
     private void row(String name, String value) {
-        String line = "%-14s %s".formatted(name.replace('_', ' '), value.replaceAll("\\p{C}", "?"));
+        String line = "%-14s %s".formatted(name.replace('_', ' '), visible(value));
         while (line.length() > LONGEST) {
             int end = line.lastIndexOf(' ', LONGEST);
             if (end <= INDENT) {

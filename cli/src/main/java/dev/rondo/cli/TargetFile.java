@@ -16,8 +16,11 @@ final class TargetFile {
     /// @param inputs files that are read
     /// @return its path
     static Path check(String option, String name, String... inputs) {
+        if (name.isEmpty()) {
+            throw new Failure("%s is empty; give a file name".formatted(option));
+        }
         Path file = path(name);
-        if (name.isEmpty() || name.endsWith("/") || Files.isDirectory(file)) {
+        if (name.endsWith("/") || Files.isDirectory(file)) {
             throw new Failure("%s %s: is a directory; add the name of a file to it".formatted(option, name));
         }
         Path folder = file.toAbsolutePath().normalize().getParent();

@@ -56,6 +56,29 @@ class ModelFilesTest {
     }
 
     @Test
+    void inspectShowsTheKeptEpochAndTheLast() throws IOException {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(6, 4), Lstm.of(3), Dense.of(2));
+        var metrics = new LinkedHashMap<String, Double>();
+        metrics.put("epoch kept", 2.0);
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            metrics.put("epoch " + epoch + " training loss", epoch / 8.0);
+        }
+        var provenance = new Provenance(List.of(), 3, 3, metrics, Provenance.Environment.here(2, 1), Instant.EPOCH);
+        var task = Json.mapper().createObjectNode().put("filters", "!\t\n");
+        SavedSequential saved = SavedSequential.of("test", model, task, Optional.empty(), provenance);
+        saved.save(path());
+        List<String> lines = Rondo.run("inspect", path().toString()).done().out().lines().toList();
+        assertTrue(lines.contains("epoch kept     2: training loss 0.2500"), lines::toString);
+        assertTrue(lines.contains("last epoch     3: training loss 0.3750"), lines::toString);
+        assertTrue(lines.stream().noneMatch(line -> line.contains("0.1250")), lines::toString);
+        assertTrue(lines.contains("filters        !\\t\\n"), lines::toString);
+        assertEquals(4, Rondo.run("inspect", path().toString(), "--json").done().json().getFirst().get("provenance")
+                .get("metrics").size());
+        assertTrue(saved.card().contains("\n| epoch kept | 2 |\n| epoch 2 training loss | 0.25000 |\n"
+                + "| epoch 3 training loss | 0.37500 |\n"), saved.card());
+    }
+
+    @Test
     void inspectAsJson() throws IOException {
         Rondo rondo = Rondo.run("inspect", path().toString(), "--json").done();
         assertEquals("", rondo.err());

@@ -56,6 +56,36 @@ class UsageTest {
     }
 
     @Test
+    void wholeNumbersHaveALimit() {
+        Rondo.run("train", "classify", "--data", "a.csv", "--out", "m.rondo", "--batch-size", "1000000000000")
+                .failed(2, "--batch-size", "'1000000000000': expected a whole number up to 2147483647");
+    }
+
+    @Test
+    void anEmptyTargetIsNamed() {
+        Rondo.run("train", "classify", "--data", "a.csv", "--out", "").failed(1, "--out is empty; give a file name");
+    }
+
+    @Test
+    void outOfMemoryNamesEachRemedy() {
+        String line = Failure.line(new OutOfMemoryError());
+        assertEquals(1, line.lines().count());
+        for (String remedy : new String[] {"RONDO_OPTS=-Xmx4g", "--batch-size", "--max-length", "fewer units",
+                "smaller vocabulary"}) {
+            assertTrue(line.contains(remedy), line);
+        }
+    }
+
+    @Test
+    void helpOfTrainingHasTheDefaults() {
+        String help = Rondo.run("train", "classify", "--help").done().out().replaceAll("\\s+", " ");
+        for (String part : new String[] {"otherwise 2 to 25, by the number of texts", "otherwise 16, or 32 from 10000",
+                "the end is kept; otherwise 400", "otherwise 0", "otherwise 5 %"}) {
+            assertTrue(help.contains(part), () -> part + " in: " + help);
+        }
+    }
+
+    @Test
     void unexpectedArgumentIsNamed() {
         Rondo.run("inspect", "m.rondo", "n.rondo").failed(2, "unexpected argument 'n.rondo'");
     }

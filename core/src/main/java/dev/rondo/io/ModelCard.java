@@ -15,10 +15,23 @@ final class ModelCard {
         card.describe(title, model);
         if (!provenance.metrics().isEmpty()) {
             card.line("").line("## Results").line("").row("metric", "value").row("---", "---");
-            provenance.metrics().forEach((name, value) -> card.row(plain(name), format("%.5g", value)));
+            card.results(provenance);
         }
         card.history(provenance);
         return card.text.toString();
+    }
+
+    /// Of measures for each epoch, those of the epoch that was kept and of the last one; the file has all.
+    private void results(Provenance provenance) {
+        Double kept = provenance.metrics().get("epoch kept");
+        provenance.metrics().forEach((name, value) -> {
+            if (name.equals("epoch kept")) {
+                row(name, format("%.0f", value));
+            } else if (kept == null || !name.matches("epoch \\d+ .*") || name.startsWith(format("epoch %.0f ", kept))
+                    || name.startsWith("epoch " + provenance.epochs() + " ")) {
+                row(plain(name), format("%.5g", value));
+            }
+        });
     }
 
     private void describe(String title, Sequential model) {

@@ -96,8 +96,9 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
         Vocabulary vocabulary = encoder.vocabulary();
         if (vocabulary.size() <= Math.max(vocabulary.unknownId(), Vocabulary.PADDING_ID) + 1) {
             int least = encoder.pipeline().minCount();
-            throw new DataFormatException("%s: no word occurs %s in the %,d texts; is this the column with the texts?"
-                    .formatted(texts.source().name(), least == 1 ? "at all" : least + " times", texts.size()));
+            throw new DataFormatException(
+                    "%s: no word occurs %s in the %,d texts; is this the column with the texts, or are there too few texts?"
+                            .formatted(texts.source().name(), least == 1 ? "at all" : least + " times", texts.size()));
         }
     }
 

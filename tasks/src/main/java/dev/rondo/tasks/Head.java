@@ -96,6 +96,12 @@ enum Head {
                 : "a layer of kind " + layer.kind().toLowerCase(Locale.ROOT);
     }
 
+    /// A last layer in few words: `Dense, 3 units, softmax`.
+    static String briefly(Layer layer) {
+        return layer instanceof Dense dense ? "Dense, %d unit%s, %s".formatted(dense.units(),
+                dense.units() == 1 ? "" : "s", dense.activation().id()) : layer.kind();
+    }
+
     /// The names of the first classes, for a line.
     static String names(List<String> classes) {
         int most = 8;

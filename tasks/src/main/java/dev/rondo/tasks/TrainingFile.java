@@ -44,22 +44,24 @@ final class TrainingFile {
         if (fields.has("training")) {
             training = TrainingJson.read(fields.any("training"), training, where + ": training");
         }
-        Head head = null;
+        List<Layer> made = List.of();
         if (fields.has("layers")) {
             Layers layers = new Layers(fields.any("layers"), where);
-            head = head(layers);
+            made = checked(layers);
             training = training.layers(layers);
         }
         if (fields.has("training")) {
-            TrainingJson.checkLoss(fields.any("training"), head, where + ": training");
+            TrainingJson.checkLoss(fields.any("training"), made, where + ": training");
         }
         return training;
     }
 
-    /// The head for any vocabulary; whether it suits the classes shows when there is data.
-    private static Head head(Layers layers) throws ModelFormatException {
+    /// The layers for any vocabulary; whether it suits the classes shows when there is data.
+    private static List<Layer> checked(Layers layers) throws ModelFormatException {
         try {
-            return Head.of(layers.read(1));
+            List<Layer> read = layers.read(1);
+            Head.of(read);
+            return read;
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(layers.where() + ": layers", e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import dev.rondo.io.Fields;
 import dev.rondo.io.Json;
 import dev.rondo.io.ModelFormatException;
 import dev.rondo.loss.Loss;
+import dev.rondo.nn.Layer;
 import dev.rondo.optim.Adam;
 import dev.rondo.optim.AdamW;
 import dev.rondo.optim.Clipping;
@@ -13,7 +14,7 @@ import dev.rondo.optim.Sgd;
 import dev.rondo.train.Schedule;
 import java.util.Locale;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -95,20 +96,22 @@ final class TrainingJson {
 
     /// Checks the loss, which follows from the last layer: a file that names another one is mistaken.
     ///
-    /// @param head of the file's layers, or null where it has none
-    static void checkLoss(JsonNode json, @Nullable Head head, String where) throws ModelFormatException {
+    /// @param layers the file's layers, empty where it has none
+    static void checkLoss(JsonNode json, List<Layer> layers, String where) throws ModelFormatException {
         Fields fields = Fields.of(json, where, KEYS);
         if (!fields.has("loss")) {
             return;
         }
         Loss loss = fields.choice("loss", Loss.BINARY_CROSSENTROPY, Loss::of);
-        if (head == null) {
+        if (layers.isEmpty()) {
             throw fields.wrong("loss", "is " + loss.id() + ", but the file has no 'layers'; remove it: it follows from "
                     + "the number of classes");
         }
+        Head head = Head.of(layers);
         if (loss != head.loss()) {
-            throw fields.wrong("loss", "is " + loss.id() + ", but with the last layer goes " + head.loss().id()
-                    + "; change one of them");
+            throw fields.wrong("loss",
+                    "is " + loss.id() + ", but the last layer (" + Head.briefly(layers.getLast()) + ") needs "
+                            + head.loss().id());
         }
     }
 

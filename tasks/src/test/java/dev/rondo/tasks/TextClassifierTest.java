@@ -307,7 +307,8 @@ final class TextClassifierTest {
                 fault(LabelledTexts.of("none", List.of(), List.of())));
         assertEquals("one: only one class 'x' in 2 records; training needs at least two: is this the label column, "
                 + "and the whole file?", fault(LabelledTexts.of("one", List.of("a", "b"), List.of("x", "x"))));
-        assertEquals("empty: no word occurs at all in the 2 texts; is this the column with the texts?",
+        assertEquals(
+                "empty: no word occurs at all in the 2 texts; is this the column with the texts, or are there too few texts?",
                 fault(LabelledTexts.of("empty", List.of("", " "), List.of("x", "y"))));
         // A class of the data set that no text has does not count.
         assertTrue(fault(new LabelledTexts(List.of("a"), new int[] {1}, List.of("x", "y"),

@@ -136,8 +136,8 @@ final class TextTrainingTest {
 
     @Test
     void theLossMustGoWithTheLastLayer() {
-        assertEquals("training: 'loss' is sparse_categorical_crossentropy, but with the last layer goes "
-                + "binary_crossentropy; change one of them",
+        assertEquals("training: 'loss' is sparse_categorical_crossentropy, but the last layer (Dense, 1 unit, sigmoid) "
+                + "needs binary_crossentropy",
                 fault(TUTORIAL.replace("\"binary_crossentropy\"", "\"sparse_categorical_crossentropy\"")));
         assertTrue(fault(TUTORIAL.replace("\"binary_crossentropy\"", "\"hinge\""))
                 .startsWith("training: 'loss': loss \"hinge\" is not known; use binary_crossentropy"));

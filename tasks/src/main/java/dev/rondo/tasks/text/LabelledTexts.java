@@ -128,8 +128,9 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> class
     public LabelledTexts requireTwoClasses() {
         if (classes.size() < 2) {
             throw new DataFormatException(
-                    "%s: only one class '%s' in %,d records; training needs at least two: is this the label column, and the whole file?"
-                            .formatted(source.name(), classes.getFirst(), texts.size()));
+                    "%s: only one class '%s' in %,d %s; training needs at least two: is this the label column, and the whole file?"
+                            .formatted(source.name(), classes.getFirst(), texts.size(),
+                                    texts.size() == 1 ? "record" : "records"));
         }
         return this;
     }

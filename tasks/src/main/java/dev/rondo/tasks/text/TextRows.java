@@ -269,6 +269,7 @@ public final class TextRows implements AutoCloseable {
     private static final class CsvParser implements RowParser {
         private final Iterator<CsvRecord> records;
         private final String name;
+        private final TextFormat format;
         private final int fields;
         private final int textIndex;
         private final int labelIndex;
@@ -276,6 +277,7 @@ public final class TextRows implements AutoCloseable {
 
         CsvParser(CsvReader<CsvRecord> csv, String name, TextFormat format, TextColumns columns) {
             this.name = name;
+            this.format = format;
             this.records = csv.iterator();
             if (!advance(0)) {
                 throw new DataFormatException(
@@ -328,8 +330,8 @@ public final class TextRows implements AutoCloseable {
                     }
                 }
                 throw new DataFormatException(
-                        "%s: %s: not valid CSV: %s; look for a quote that is not closed or not doubled"
-                                .formatted(name, row == 0 ? "header" : "record " + row, oneLine(e)),
+                        "%s: %s: not valid %s: %s; look for a quote that is not closed or not doubled"
+                                .formatted(name, row == 0 ? "header" : "record " + row, format, oneLine(e)),
                         e);
             }
         }

@@ -101,6 +101,9 @@ final class LabelledTextsTest {
         assertEquals(folder.resolve("a.csv")
                 + ": only one class 'pos' in 2 records; training needs at least two: is this the label column, and the whole file?",
                 e.getMessage());
+        LabelledTexts one = read("b.csv", "text,label\na,pos\n");
+        assertTrue(String.valueOf(assertThrows(DataFormatException.class, one::requireTwoClasses).getMessage())
+                .contains("'pos' in 1 record; training"));
     }
 
     @Test
@@ -170,6 +173,8 @@ final class LabelledTextsTest {
                 fault("a.csv", "text,label\na,x\nb, \n"));
         String unclosed = fault("a.csv", "text,label\na,x\n\"b,y\nc,x\n");
         assertTrue(unclosed.startsWith(": record 2: not valid CSV: "), unclosed);
+        String tabs = fault("a.tsv", "text\tlabel\na\tx\n\"b\ty\nc\tx\n");
+        assertTrue(tabs.startsWith(": record 2: not valid TSV: "), tabs);
         assertTrue(unclosed.endsWith("; look for a quote that is not closed or not doubled"), unclosed);
         assertFalse(unclosed.contains("\n"), unclosed);
     }
