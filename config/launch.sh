@@ -94,7 +94,7 @@ fresh() {
     for other in "$root"/*/src/main; do
         case $other in
             "$root/$1/src/main") ;;
-            "$root/bench/src/main") # the command line holds the benchmarks
+            "$root/bench/src/main" | "$root/interop/src/main") # only the command line has them
                 [ "$1" = cli ] || continue
                 ;;
             "$root/examples/src/main" | "$root/cli/src/main" | "$root/testkit/src/main")

@@ -29,6 +29,16 @@ class ModuleBoundaryTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule ONLY_PROGRAMS_KNOW_INTEROP = noClasses()
+            .that().resideOutsideOfPackages("dev.rondo.interop..", "dev.rondo.cli..")
+            .should().dependOnClassesThat().resideInAPackage("dev.rondo.interop..");
+
+    /// Keras, PyTorch and the others know the engine, not each other.
+    @ArchTest
+    static final ArchRule FORMATS_DO_NOT_KNOW_EACH_OTHER = slices().matching("dev.rondo.interop.(*)..")
+            .should().notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching("dev.rondo.(**)").should().beFreeOfCycles();
 
     @ArchTest
