@@ -64,16 +64,17 @@ public final class Ops {
         return out;
     }
 
-    /// An activation function of every element, or of every row for softmax.
+    /// An activation function of every element, or of every row for softmax and its like.
     public static Var activation(Var x, Activation f) {
         if (f == Activation.LINEAR) {
             return x;
         }
         Tape tape = x.tape();
         Kernels k = tape.kernels();
-        float[] y = tape.buffers().take(x.size());
+        int width = f.columns(x.columns());
+        float[] y = tape.buffers().take(x.rows(), width);
         ActivationOp.apply(k, f, x.rows(), x.columns(), x.data(), y);
-        Var out = tape.result(y, x.rows(), x.columns(), x.layout(), x.needsGradient());
+        Var out = tape.result(y, x.rows(), width, x.layout(), x.needsGradient());
         tape.record(() -> {
             float[] dy = out.gradient();
             float[] dx = x.gradientToAdd();

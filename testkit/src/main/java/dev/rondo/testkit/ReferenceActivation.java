@@ -20,7 +20,7 @@ public final class ReferenceActivation {
             case HARD_TANH -> x -> Math.min(Math.max(x, -1), 1);
             case SOFTPLUS -> ReferenceActivation::softplus;
             case SOFTSIGN -> x -> x / (1 + Math.abs(x));
-            case ELU -> x -> x > 0 ? x : Math.exp(x) - 1;
+            case ELU, CELU -> x -> x > 0 ? x : Math.exp(x) - 1;
             case SELU -> x -> 1.05070098735548 * (x > 0 ? x : 1.67326324235437 * (Math.exp(x) - 1));
             case EXPONENTIAL -> Math::exp;
             case SILU -> x -> x * sigmoid(x);
@@ -28,8 +28,17 @@ public final class ReferenceActivation {
             case MISH -> x -> x * Math.tanh(softplus(x));
             case RELU6 -> x -> Math.min(Math.max(x, 0), 6);
             case LEAKY_RELU -> x -> x > 0 ? x : 0.2 * x;
-            case SOFTMAX, LOG_SOFTMAX -> throw new IllegalArgumentException(
-                    "activation " + activation.id() + " works on rows; use ReferenceOps.softmax or logSoftmax");
+            case GELU_TANH -> x -> x / 2 * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)));
+            case HARD_SILU -> x -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
+            case HARD_SHRINK -> x -> x >= -0.5 && x <= 0.5 ? 0 : x;
+            case SOFT_SHRINK -> x -> x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0 * x;
+            case TANH_SHRINK -> x -> x - Math.tanh(x);
+            case LOG_SIGMOID -> x -> x < -30 ? x : -Math.log1p(Math.exp(-x));
+            case SPARSE_PLUS -> x -> x < -1 ? 0 : x > 1 ? x : (x + 1) * (x + 1) / 4;
+            case SPARSE_SIGMOID -> x -> Math.min(Math.max(x / 2 + 0.5, 0), 1);
+            case SQUAREPLUS -> x -> (x + Math.sqrt(x * x + 4)) / 2;
+            case SOFTMAX, LOG_SOFTMAX, SPARSEMAX, GLU -> throw new IllegalArgumentException(
+                    "activation " + activation.id() + " works on rows; use ReferenceOps");
         };
     }
 

@@ -87,6 +87,38 @@ public final class ReferenceOps {
         return y;
     }
 
+    /// Keras's sparsemax of one row: `y_j = max(x_j - tau, 0)`, where tau is the sum of the first k partial sums of the sorted row,
+    /// less 1, over k; k counts the elements above `(partial sum - 1) / rank`.
+    public static double[] sparsemax(double[] x) {
+        double[] sorted = x.clone();
+        java.util.Arrays.sort(sorted);
+        double partial = 0;
+        double sums = 0;
+        int k = 0;
+        for (int rank = 1; rank <= x.length; rank++) {
+            double value = sorted[x.length - rank];
+            partial += value;
+            if (value - (partial - 1) / rank > 0) {
+                sums += partial;
+                k++;
+            }
+        }
+        double[] y = new double[x.length];
+        for (int j = 0; j < y.length; j++) {
+            y[j] = Math.max(x[j] - (sums - 1) / k, 0);
+        }
+        return y;
+    }
+
+    /// `y_j = x_j / (1 + e^-x_(n/2 + j))` of one row of n elements, an even number.
+    public static double[] glu(double[] x) {
+        double[] y = new double[x.length / 2];
+        for (int j = 0; j < y.length; j++) {
+            y[j] = x[j] / (1 + Math.exp(-x[y.length + j]));
+        }
+        return y;
+    }
+
     /// `y_j = x_j - log(sum of e^x_k)` of one row.
     public static double[] logSoftmax(double[] x) {
         double max = Double.NEGATIVE_INFINITY;

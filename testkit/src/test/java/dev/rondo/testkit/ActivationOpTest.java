@@ -30,7 +30,7 @@ class ActivationOpTest {
     @ParameterizedTest
     @EnumSource
     void valuesFollowTheDefinition(Activation f) {
-        for (int columns : new int[] {1, 3, 17, 33}) {
+        for (int columns : f == Activation.GLU ? new int[] {2, 18} : new int[] {1, 3, 17, 33}) {
             int rows = 5;
             float[] x = random(new SplittableRandom(columns), rows * columns, 8);
             double[] expected = reference(f, doubles(x), rows, columns);
@@ -44,11 +44,11 @@ class ActivationOpTest {
     @ParameterizedTest
     @EnumSource
     void gradientFollowsDifferences(Activation f) {
-        for (int columns : new int[] {1, 3, 33}) {
+        for (int columns : f == Activation.GLU ? new int[] {2, 18} : new int[] {1, 3, 33}) {
             int rows = 3;
             int n = rows * columns;
             float[] x = random(new SplittableRandom(columns), n, 4);
-            float[] dy = random(new SplittableRandom(1), n, 1);
+            float[] dy = random(new SplittableRandom(1), rows * f.columns(columns), 1);
             float[] dx = backward(f, x, dy, new float[n], rows, columns);
             double[] w = doubles(dy);
             GradientChecker.check(in -> ReferenceOpsTest.dot(w, reference(f, in.get("x"), rows, columns)),
@@ -98,15 +98,15 @@ class ActivationOpTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SOFTMAX", "LOG_SOFTMAX"})
-    void softmaxCannotStandInACell(Activation f) {
+    @EnumSource(names = {"SOFTMAX", "LOG_SOFTMAX", "SPARSEMAX", "GLU"})
+    void functionsOfRowsCannotStandInACell(Activation f) {
         Problem problem = Problem.of(Cell.SIMPLE_RNN, Direction.FORWARD, 1, 2, 2).with(f, Activation.SIGMOID);
         var error = assertThrows(IllegalArgumentException.class, problem::forward);
         assertTrue(error.getMessage().contains(f.id()), error.getMessage());
     }
 
     private static float[] apply(Activation f, float[] x, int rows, int columns) {
-        float[] y = after(new float[x.length]);
+        float[] y = after(new float[rows * f.columns(columns)]);
         ActivationOp.apply(K, f, rows, columns, after(x), y);
         return within(y);
     }
@@ -119,7 +119,8 @@ class ActivationOpTest {
     }
 
     private static double[] reference(Activation f, double[] x, int rows, int columns) {
-        double[] y = new double[x.length];
+        int width = f.columns(columns);
+        double[] y = new double[rows * width];
         if (f.isElementwise()) {
             for (int i = 0; i < y.length; i++) {
                 y[i] = ReferenceActivation.of(f).applyAsDouble(x[i]);
@@ -128,9 +129,13 @@ class ActivationOpTest {
         }
         double[][] matrix = ReferenceOps.matrix(x, rows, columns);
         for (int i = 0; i < rows; i++) {
-            double[] row = f == Activation.SOFTMAX ? ReferenceOps.softmax(matrix[i])
-                    : ReferenceOps.logSoftmax(matrix[i]);
-            System.arraycopy(row, 0, y, i * columns, columns);
+            double[] row = switch (f) {
+                case SOFTMAX -> ReferenceOps.softmax(matrix[i]);
+                case LOG_SOFTMAX -> ReferenceOps.logSoftmax(matrix[i]);
+                case SPARSEMAX -> ReferenceOps.sparsemax(matrix[i]);
+                default -> ReferenceOps.glu(matrix[i]);
+            };
+            System.arraycopy(row, 0, y, i * width, width);
         }
         return y;
     }

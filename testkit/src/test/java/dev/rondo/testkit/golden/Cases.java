@@ -7,7 +7,6 @@ import java.util.TreeMap;
 
 /// Which golden cases are tested: all of the index but those listed here, with the reason.
 final class Cases {
-    static final String ACTIVATION = "Rondo has no such activation";
     static final String HUBER = "Rondo has no Huber loss";
     static final String SMOOTHING = "Rondo's losses have no label smoothing";
     static final String WEIGHTS = "Rondo's losses have no sample weights";
@@ -29,10 +28,6 @@ final class Cases {
 
     private static Map<String, String> outside() {
         Map<String, String> outside = new TreeMap<>();
-        for (String activation : List.of("celu", "glu", "hard_shrink", "hard_silu", "log_sigmoid", "soft_shrink",
-                "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh_shrink")) {
-            outside.put("keras/activation_" + activation, ACTIVATION);
-        }
         for (String name : List.of("keras/loss_huber", "keras/loss_huber_delta", "keras/loss_huber_steps",
                 "keras/loss_huber_weighted", "torch/loss_huber")) {
             outside.put(name, HUBER);
