@@ -1,37 +1,47 @@
 package dev.rondo.bench;
 
 import dev.rondo.op.Backend;
-import dev.rondo.train.Fit;
-import dev.rondo.train.History;
-import dev.rondo.train.Trainer;
 
-/// What one workload measured.
+/// What one workload measured, beside what the machine can do at most.
 ///
-/// @param workload its name
-/// @param samplesPerSecond samples trained a second in the fastest epoch
-/// @param threads number of threads
+/// @param workload what ran
+/// @param cold whether it was a fresh process, timed from its start to the end of the first epoch or prediction
+/// @param speed how fast it was
+/// @param peakFlopsPerSecond multiply-adds (as two operations) a second of the same threads in the same run, in registers
+/// @param threads number of threads that worked
 /// @param kernels name of the kernels, such as `vector-512`
-public record Measurement(String workload, double samplesPerSecond, int threads, String kernels) {
-    /// The shortest time over which an epoch counts as steady.
-    private static final double SECONDS = 6;
+public record Measurement(Workload workload, boolean cold, Speed speed, double peakFlopsPerSecond, int threads,
+        String kernels) {
+    /// Measures a workload at full speed.
+    ///
+    /// @param threads worker threads allowed
+    /// @param seconds about how long to measure
+    public static Measurement steady(Workload workload, int threads, double seconds) {
+        return between(workload, workload instanceof WholeFit, threads, n -> workload.steady(n, seconds));
+    }
 
-    /// Trains a workload for at least three epochs and about six seconds, and takes the fastest epoch: the rivals' scripts take the
-    /// fastest of theirs too.
-    public static Measurement of(Workload workload, int threads) {
-        var data = workload.data();
-        Trainer trainer = Trainer.of(workload.model()).loss(workload.loss()).optimizer(workload.optimizer())
-                .threads(threads);
-        double[] best = {Double.POSITIVE_INFINITY};
-        double[] total = {0};
-        trainer.fit(data, Fit.epochs(1000).batchSize(workload.batchSize()).listener(new dev.rondo.train.Listener() {
-            @Override
-            public Signal onEpoch(History.Epoch epoch) {
-                best[0] = Math.min(best[0], epoch.seconds());
-                total[0] += epoch.seconds();
-                return epoch.number() >= 3 && total[0] >= SECONDS ? Signal.STOP : Signal.CONTINUE;
-            }
-        }));
-        return new Measurement(workload.name(), workload.samples() / best[0], threads,
-                Backend.name());
+    /// Measures a workload in a process of its own, from its start to the end of the first epoch or prediction.
+    ///
+    /// @param threads worker threads allowed
+    public static Measurement cold(Workload workload, int threads) {
+        return between(workload, true, threads, n -> FreshProcess.run(workload, n));
+    }
+
+    private interface Timing {
+        Speed of(int threads);
+    }
+
+    /// The peak is measured before and after, and the higher one counts: a fraction must not rise because the machine was disturbed.
+    private static Measurement between(Workload workload, boolean cold, int allowed, Timing timing) {
+        int threads = workload.threadsOf(allowed);
+        double before = PeakKernel.flopsPerSecond(threads);
+        Speed speed = timing.of(threads);
+        double peak = Math.max(before, PeakKernel.flopsPerSecond(threads));
+        return new Measurement(workload, cold, speed, peak, threads, Backend.name());
+    }
+
+    /// The share of the peak that the model's matrix products reach over the whole time.
+    public double peakFraction() {
+        return speed.flopsPerSecond() / peakFlopsPerSecond;
     }
 }

@@ -1,14 +1,15 @@
 package dev.rondo.cli;
 
+import dev.rondo.bench.Guard;
 import dev.rondo.bench.Measurement;
 import dev.rondo.bench.Workload;
+import dev.rondo.bench.Workloads;
 import dev.rondo.io.Json;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,17 +17,27 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
-/// `rondo bench`: how fast this machine trains.
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, header = "Measures how fast this machine trains.")
+/// `rondo bench`: how fast this machine trains and predicts, and how much of what it can do at most that is.
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, header = "Measures how fast this machine trains and predicts.")
 final class BenchCommand implements Callable<Integer> {
     private final Console console;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "WORKLOAD", arity = "0..*", description = "What to train: S0, S0T, S1, S3, S4, L2 or L3; all of them by default.")
+    @Parameters(paramLabel = "WORKLOAD", arity = "0..*", description = "What to run: S0, S0T, S1, S2, S3, S4, L2, L3 train, I1, I2, I3 predict; all of them by default.")
     private List<String> names = List.of();
+
+    @Option(names = "--cold", description = "Run each in a process of its own, timed from its start to the end of the first epoch or prediction.")
+    private boolean cold;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "6", description = "About how long to measure each; 6 by default.")
+    private double seconds;
+
+    @Option(names = "--guard", description = "Only check that a small training run reaches a modest share of the peak.")
+    private boolean guard;
 
     @Mixin
     private Threads threads = new Threads();
@@ -40,43 +51,95 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!(seconds > 0 && seconds <= 3600)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--seconds %s: expected more than 0, at most 3600".formatted(seconds));
+        }
+        if (guard) {
+            return guard();
+        }
         List<Workload> workloads = new ArrayList<>();
         for (String name : names) {
             workloads.add(workload(name));
         }
         if (workloads.isEmpty()) {
-            workloads = List.of(Workload.values());
+            workloads = Workloads.ALL;
         }
         if (!json.wanted()) {
-            console.print("%-8s %12s %8s  %-12s %s".formatted("workload", "samples/s", "threads", "kernels", "model"));
+            console.print("%-8s %26s %8s %9s %5s %12s %8s  %-12s %s".formatted("workload", "speed", "GFLOP/s",
+                    "of peak", "", "bytes/step", "threads", "kernels", "model"));
         }
         for (Workload workload : workloads) {
             console.flush();
             if (console.columns() > 0) {
                 console.draw("measuring " + workload.name() + " ...");
             }
-            Measurement measured = Measurement.of(workload, threads.count());
+            Measurement measured = cold ? Measurement.cold(workload, threads.count())
+                    : Measurement.steady(workload, threads.count(), seconds);
             console.erase();
             if (json.wanted()) {
-                console.print(Json.mapper().createObjectNode()
-                        .put("workload", measured.workload())
-                        .put("samples_per_s", measured.samplesPerSecond())
-                        .put("threads", measured.threads())
-                        .put("kernels", measured.kernels()));
+                console.print(object(measured));
             } else {
-                console.print("%-8s %,12.0f %8d  %-12s %s".formatted(measured.workload(), measured.samplesPerSecond(),
-                        measured.threads(), measured.kernels(), workload.description()));
+                console.print(row(measured));
             }
         }
         return Main.DONE;
     }
 
+    private Integer guard() {
+        Measurement measured = Guard.measure();
+        String reached = "%.3f of the peak of %.0f GFLOP/s".formatted(measured.peakFraction(),
+                measured.peakFlopsPerSecond() * 1e-9);
+        if (measured.peakFraction() < Guard.BOUND) {
+            throw new Failure("%s trains at %s, but at least %.2f was wanted: look for a loss of speed with rondo bench"
+                    .formatted(measured.workload().name(), reached, Guard.BOUND));
+        }
+        console.print("%s trains at %s; at least %.2f is wanted".formatted(measured.workload().name(), reached,
+                Guard.BOUND));
+        return Main.DONE;
+    }
+
+    private static ObjectNode object(Measurement measured) {
+        ObjectNode node = Json.mapper().createObjectNode().put("workload", measured.workload().name())
+                .put("cold", measured.cold());
+        measured.speed().figures().forEach((name, value) -> node.put(name, rounded(value)));
+        double bytes = measured.speed().bytesPerStep();
+        return node.put("gflops", rounded(measured.speed().flopsPerSecond() * 1e-9))
+                .put("peak_gflops", rounded(measured.peakFlopsPerSecond() * 1e-9))
+                .put("peak_fraction", rounded(measured.peakFraction()))
+                .put("bytes_per_step", Double.isNaN(bytes) ? null : Math.round(bytes))
+                .put("threads", measured.threads())
+                .put("kernels", measured.kernels());
+    }
+
+    /// To five digits: more are noise.
+    private static double rounded(double value) {
+        return Double.parseDouble(String.format(Locale.ROOT, "%.5g", value));
+    }
+
+    private static String row(Measurement measured) {
+        StringBuilder speed = new StringBuilder();
+        for (Map.Entry<String, Double> figure : measured.speed().figures().entrySet()) {
+            speed.append(speed.isEmpty() ? "" : ", ").append(switch (figure.getKey()) {
+                case "samples_per_s" -> "%,.0f samples/s".formatted(figure.getValue());
+                case "tokens_per_s" -> "%,.0f tokens/s".formatted(figure.getValue());
+                case "seconds" -> "%.3f s".formatted(figure.getValue());
+                case "latency_us_p50" -> "%.1f us".formatted(figure.getValue());
+                default -> "p99 %.1f us".formatted(figure.getValue());
+            });
+        }
+        double bytes = measured.speed().bytesPerStep();
+        return "%-8s %26s %8.1f %9.3f %5s %12s %8d  %-12s %s".formatted(measured.workload().name(), speed,
+                measured.speed().flopsPerSecond() * 1e-9, measured.peakFraction(), measured.cold() ? "cold" : "",
+                Double.isNaN(bytes) ? "" : "%,.0f".formatted(bytes), measured.threads(), measured.kernels(),
+                measured.workload().description());
+    }
+
     private Workload workload(String name) {
         try {
-            return Workload.valueOf(name.toUpperCase(Locale.ROOT));
+            return Workload.of(name);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "there is no workload '%s'; there are %s".formatted(name,
-                    Arrays.stream(Workload.values()).map(Enum::name).collect(Collectors.joining(", "))));
+            throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 }

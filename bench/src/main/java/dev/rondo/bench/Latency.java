@@ -1,0 +1,65 @@
+package dev.rondo.bench;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/// One request after another, on one thread: how long an answer takes.
+///
+/// @param stream makes what answers
+record Latency(String name, String description, Supplier<Stream> stream) implements Workload {
+    private static final int MOST_CALLS = 1_000_000;
+    private static final int FEWEST_CALLS = 500;
+
+    /// Answers requests, with a state or without. For one thread.
+    interface Stream {
+        /// Answers request number i.
+        void call(int i);
+
+        /// Operations of the matrix products of an answer.
+        double flops();
+    }
+
+    @Override
+    public int threadsOf(int allowed) {
+        return 1;
+    }
+
+    /// Warms up for half of the time, then times each call; allocations are counted in between, where no clock is read.
+    @Override
+    public Speed steady(int threads, double seconds) {
+        Stream warm = stream.get();
+        int number = 0;
+        for (long end = after(seconds / 2); number < FEWEST_CALLS || System.nanoTime() < end; number++) {
+            warm.call(number);
+        }
+        long allocated = Allocation.bytes();
+        int counted = Math.min(number, 1000);
+        for (int i = 0; i < counted; i++) {
+            warm.call(number++);
+        }
+        double bytes = (Allocation.bytes() - allocated) / (double) counted;
+        long[] nanos = new long[MOST_CALLS];
+        int calls = 0;
+        long end = after(seconds);
+        for (long now = System.nanoTime(); calls < MOST_CALLS && (calls < FEWEST_CALLS || now < end); calls++) {
+            warm.call(number++);
+            long then = System.nanoTime();
+            nanos[calls] = then - now;
+            now = then;
+        }
+        long[] sorted = Arrays.copyOf(nanos, calls);
+        Arrays.sort(sorted);
+        return Speed.latency(sorted, warm.flops(), bytes);
+    }
+
+    private static long after(double seconds) {
+        return System.nanoTime() + (long) (seconds * 1e9);
+    }
+
+    @Override
+    public Work once(int threads) {
+        Stream fresh = stream.get();
+        fresh.call(0);
+        return new Work(Unit.CALLS, 1, fresh.flops());
+    }
+}
