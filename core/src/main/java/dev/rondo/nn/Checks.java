@@ -1,5 +1,7 @@
 package dev.rondo.nn;
 
+import java.util.List;
+
 /// Validation that the layers' options share.
 public final class Checks {
     private Checks() {}
@@ -29,5 +31,16 @@ public final class Checks {
                             ? "put an Embedding before it"
                             : "let the layer before it return sequences (returnSequences())"));
         }
+    }
+
+    /// The only element of a layer's inputs.
+    ///
+    /// @throws IllegalArgumentException if there is none or another
+    static <T> T single(String layer, List<T> inputs) {
+        if (inputs.size() != 1) {
+            throw new IllegalArgumentException(layer + " takes one input, not " + inputs.size()
+                    + "; merge them first, for instance with a Concatenate");
+        }
+        return inputs.getFirst();
     }
 }

@@ -1,6 +1,10 @@
 package dev.rondo.nn;
 
+import java.util.List;
+
 /// A layer: what it computes, without weights. Implementations are immutable records with one component for each option.
+///
+/// Most layers have one input and one output and implement [#build] for a single signature; those with several are a [MultiLayer].
 public interface Layer {
     /// The name of this kind of layer in summaries and parameter names, in Keras's spelling: `lstm`, `time_distributed`.
     String kind();
@@ -13,4 +17,12 @@ public interface Layer {
     /// @throws IllegalArgumentException if the layer cannot take that input, or a weight is not to be had; the message says what
     ///         to change
     Module build(String name, Signature input, WeightSource weights);
+
+    /// Makes the layer's weights for all its inputs.
+    ///
+    /// @param inputs what the layer will be fed, one signature for each input
+    /// @throws IllegalArgumentException if the layer cannot take those inputs, or a weight is not to be had
+    default Module build(String name, List<Signature> inputs, WeightSource weights) {
+        return build(name, Checks.single(kind() + " \"" + name + "\"", inputs), weights);
+    }
 }

@@ -3,6 +3,7 @@ package dev.rondo.nn;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Anything that maps an input on a tape to a prediction: a [Sequential], or plain Java over modules.
 ///
@@ -25,8 +26,27 @@ public interface Model {
     /// @param input token ids or features `[N, F]` with their steps
     Var apply(Var input);
 
-    /// All trainable weights, in a fixed order, with distinct names.
+    /// Computes all outputs for all inputs; a [Graph] may have several of each.
+    ///
+    /// @param inputs one value for each input, in order
+    default List<Var> apply(List<Var> inputs) {
+        return List.of(apply(Checks.single("the model", inputs)));
+    }
+
+    /// All weights, in a fixed order, with distinct names.
     List<Parameter> parameters();
+
+    /// Whether what it computes for a sequence in training depends on the others of the batch: see [Module#mixesBatch].
+    default boolean mixesBatch() {
+        return false;
+    }
+
+    /// Freezes the weights of those names, so that training leaves every bit of them alone, and lets the others be trained.
+    ///
+    /// @param names which names are frozen, such as `name -> name.startsWith("embedding")`
+    default void freeze(Predicate<String> names) {
+        parameters().forEach(parameter -> parameter.freeze(names.test(parameter.name())));
+    }
 
     /// The parameters of several modules, in order.
     static List<Parameter> parametersOf(Module... modules) {

@@ -93,6 +93,11 @@ public final class Sequential implements Model {
         return parameters;
     }
 
+    @Override
+    public boolean mixesBatch() {
+        return modules.stream().anyMatch(Module::mixesBatch);
+    }
+
     /// What the model is fed.
     public Signature input() {
         return input;

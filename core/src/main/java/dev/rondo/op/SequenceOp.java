@@ -33,6 +33,30 @@ public final class SequenceOp {
     }
 
     /// ```text
+    /// Y_i = X_{from_i}        zero where from_i < 0
+    /// ```
+    public static void pick(int[] from, int width, float[] x, float[] y) {
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] < 0) {
+                Arrays.fill(y, i * width, (i + 1) * width, 0f);
+            } else {
+                System.arraycopy(x, from[i] * width, y, i * width, width);
+            }
+        }
+    }
+
+    /// ```text
+    /// dX_{from_i} += dY_i
+    /// ```
+    public static void pickBackward(Kernels k, int[] from, int width, float[] dy, float[] dx) {
+        for (int i = 0; i < from.length; i++) {
+            if (from[i] >= 0) {
+                k.add(width, dy, i * width, dx, from[i] * width);
+            }
+        }
+    }
+
+    /// ```text
     /// y_b = X[length_b - 1, b]        X [N, F]   y [B, F], zero for an empty sequence
     /// ```
     public static void last(Steps steps, int width, float[] x, float[] y) {

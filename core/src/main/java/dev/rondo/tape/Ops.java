@@ -7,13 +7,17 @@ import dev.rondo.op.AffineOp;
 import dev.rondo.op.DropoutOp;
 import dev.rondo.op.EmbeddingOp;
 import dev.rondo.op.MergeOp;
+import dev.rondo.op.RowGradient;
 import dev.rondo.op.SequenceOp;
+import dev.rondo.tensor.Compaction;
+import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The differentiable operations on [Var]s: each computes forward at once and appends its backward to the tape.
 ///
+/// What works row by row passes its input's mask on; several inputs' masks are joined by and. Everything else drops it.
 /// Recurrent layers are in [RecurrentOps], losses in [LossOps].
 public final class Ops {
     private Ops() {}
@@ -30,11 +34,12 @@ public final class Ops {
         var weight = table.rows(ids, rows);
         float[] y = tape.buffers().take(rows, weight.columns());
         EmbeddingOp.forward(rows, ids, weight, y);
-        Var out = tape.result(y, rows, weight.columns(), tokens.layout(), true);
+        Var out = tape.result(y, rows, weight.columns(), tokens.layout(), true).withMask(tokens.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
-            if (dy != null) {
-                EmbeddingOp.backward(tape.kernels(), rows, ids, dy, tape.rowGradientOf(table));
+            RowGradient sum = tape.rowGradientOf(table);
+            if (dy != null && sum != null) {
+                EmbeddingOp.backward(tape.kernels(), rows, ids, dy, sum);
             }
         });
         return out;
@@ -53,7 +58,7 @@ public final class Ops {
         int rows = x.rows();
         float[] y = tape.buffers().take(rows, weight.columns());
         AffineOp.forward(k, rows, x.data(), weight, b == null ? null : b.values(), y);
-        Var out = tape.result(y, rows, weight.columns(), x.layout(), true);
+        Var out = tape.result(y, rows, weight.columns(), x.layout(), true).withMask(x.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
             if (dy != null) {
@@ -74,7 +79,7 @@ public final class Ops {
         int width = f.columns(x.columns());
         float[] y = tape.buffers().take(x.rows(), width);
         ActivationOp.apply(k, f, x.rows(), x.columns(), x.data(), y);
-        Var out = tape.result(y, x.rows(), width, x.layout(), x.needsGradient());
+        Var out = tape.result(y, x.rows(), width, x.layout(), x.needsGradient()).withMask(x.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
             float[] dx = x.gradientToAdd();
@@ -98,7 +103,7 @@ public final class Ops {
         float[] y = tape.buffers().take(n);
         DropoutOp.mask(tape.nextSeed(), rate, n, mask);
         DropoutOp.forward(tape.kernels(), n, x.data(), mask, y);
-        Var out = tape.result(y, x.rows(), x.columns(), x.layout(), x.needsGradient());
+        Var out = tape.result(y, x.rows(), x.columns(), x.layout(), x.needsGradient()).withMask(x.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
             float[] dx = x.gradientToAdd();
@@ -117,7 +122,8 @@ public final class Ops {
         int width = a.columns() + b.columns();
         float[] y = tape.buffers().take(rows, width);
         MergeOp.concat(rows, a.columns(), a.data(), b.columns(), b.data(), y);
-        Var out = tape.result(y, rows, width, a.layout(), a.needsGradient() || b.needsGradient());
+        Var out = tape.result(y, rows, width, a.layout(), a.needsGradient() || b.needsGradient())
+                .withMask(Mask.and(a.mask(), b.mask()));
         tape.record(() -> {
             float[] dy = out.gradient();
             if (dy == null) {
@@ -143,7 +149,8 @@ public final class Ops {
         int n = a.size();
         float[] y = tape.buffers().take(n);
         MergeOp.sum(tape.kernels(), n, alpha, a.data(), b.data(), y);
-        Var out = tape.result(y, a.rows(), a.columns(), a.layout(), a.needsGradient() || b.needsGradient());
+        Var out = tape.result(y, a.rows(), a.columns(), a.layout(), a.needsGradient() || b.needsGradient())
+                .withMask(Mask.and(a.mask(), b.mask()));
         tape.record(() -> {
             float[] dy = out.gradient();
             float[] da = a.gradientToAdd();
@@ -166,7 +173,8 @@ public final class Ops {
         int n = a.size();
         float[] y = tape.buffers().take(n);
         MergeOp.product(tape.kernels(), n, a.data(), b.data(), y);
-        Var out = tape.result(y, a.rows(), a.columns(), a.layout(), a.needsGradient() || b.needsGradient());
+        Var out = tape.result(y, a.rows(), a.columns(), a.layout(), a.needsGradient() || b.needsGradient())
+                .withMask(Mask.and(a.mask(), b.mask()));
         tape.record(() -> {
             float[] dy = out.gradient();
             float[] da = a.gradientToAdd();
@@ -193,6 +201,27 @@ public final class Ops {
             float[] dx = x.gradientToAdd();
             if (dy != null && dx != null) {
                 SequenceOp.reverseBackward(tape.kernels(), steps, x.columns(), dy, dx);
+            }
+        });
+        return out;
+    }
+
+    /// Picks rows: `Y_i = X_{from_i}`, zero where `from_i` is negative.
+    ///
+    /// @param x `[.., F]`
+    /// @param from for each row of the result, a row of x or -1
+    /// @param layout the result's steps, null for one row a sequence
+    public static Var pick(Var x, int[] from, @Nullable Steps layout) {
+        Tape tape = x.tape();
+        int width = x.columns();
+        float[] y = tape.buffers().take(from.length, width);
+        SequenceOp.pick(from, width, x.data(), y);
+        Var out = tape.result(y, from.length, width, layout, x.needsGradient());
+        tape.record(() -> {
+            float[] dy = out.gradient();
+            float[] dx = x.gradientToAdd();
+            if (dy != null && dx != null) {
+                SequenceOp.pickBackward(tape.kernels(), from, width, dy, dx);
             }
         });
         return out;
@@ -233,8 +262,13 @@ public final class Ops {
         return out;
     }
 
-    /// The mean of each feature over the real steps: `[N, F]` to `[B, F]`.
+    /// The mean of each feature over the real steps that count in the mask: `[N, F]` to `[B, F]`.
     public static Var meanOverSteps(Var x) {
+        Mask mask = x.mask();
+        if (mask != null) {
+            Compaction real = mask.compaction();
+            return pick(meanOverSteps(pick(x, real.rows(), real.steps())), real.places(), null);
+        }
         Tape tape = x.tape();
         Steps steps = x.steps();
         float[] y = tape.buffers().take(steps.batch() * x.columns());

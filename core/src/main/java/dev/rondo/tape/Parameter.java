@@ -5,13 +5,17 @@ import dev.rondo.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A trainable array of a model: a name, a shape and values, no gradient.
+/// An array of a model: a name, a shape and values, no gradient.
+///
+/// It is trained, unless it is frozen or is a layer's state (such as a moving mean): then it has no gradient and no optimizer touches it.
 ///
 /// Any number of threads may read it while nobody writes; writing ([#set], an optimizer's step) needs the only access.
 public final class Parameter {
     private final String name;
     private final int[] shape;
     private final Weight weight;
+    private final boolean state;
+    private boolean frozen;
     private @Nullable Pending pending;
 
     /// Updates of rows that an optimizer has put off until the rows are read.
@@ -30,6 +34,40 @@ public final class Parameter {
         shape = values.shape();
         int columns = shape.length == 0 ? 1 : shape[shape.length - 1];
         weight = new Weight(values.data(), columns == 0 ? 0 : values.size() / columns, columns);
+        state = false;
+    }
+
+    private Parameter(Parameter of) {
+        name = of.name;
+        shape = of.shape;
+        weight = of.weight;
+        state = true;
+    }
+
+    /// The same array as a layer's state, which is never trained.
+    public Parameter asState() {
+        return new Parameter(this);
+    }
+
+    /// Whether this is a layer's state, which the layer itself changes in training.
+    public boolean isState() {
+        return state;
+    }
+
+    /// Whether training changes this: neither state nor frozen.
+    public boolean isTrainable() {
+        return !state && !frozen;
+    }
+
+    /// Whether training leaves this alone although it is no state.
+    public boolean isFrozen() {
+        return frozen;
+    }
+
+    /// Freezes this, so that training leaves every bit of it alone, or lets it be trained again. Has an effect on tapes and runs that
+    /// begin afterwards.
+    public void freeze(boolean frozen) {
+        this.frozen = frozen;
     }
 
     /// The name, such as `lstm/kernel`.

@@ -29,6 +29,7 @@ public final class Tape implements AutoCloseable {
     private final Workspace workspace;
     private final Kernels kernels = Kernels.best();
     private final List<Runnable> steps = new ArrayList<>();
+    private final List<Runnable> changes = new ArrayList<>();
     private final Map<Parameter, Gradient> gradients = new IdentityHashMap<>();
     private final List<Parameter> order = new ArrayList<>();
     private Phase phase;
@@ -128,6 +129,7 @@ public final class Tape implements AutoCloseable {
         if (phase != Phase.CLOSED) {
             phase = Phase.CLOSED;
             steps.clear();
+            changes.clear();
             workspace.takeBack();
         }
     }
@@ -158,8 +160,11 @@ public final class Tape implements AutoCloseable {
         }
     }
 
-    /// The gradient of a parameter to add to, zero at first.
-    public float[] gradientOf(Parameter parameter) {
+    /// The gradient of a parameter to add to, zero at first; null if the parameter is not trained.
+    public float @Nullable [] gradientOf(Parameter parameter) {
+        if (!parameter.isTrainable()) {
+            return null;
+        }
         Gradient gradient = gradients.get(parameter);
         if (gradient == null) {
             gradient = new Gradient.Dense(workspace.zeros(parameter.size()), parameter.size());
@@ -172,8 +177,11 @@ public final class Tape implements AutoCloseable {
         };
     }
 
-    /// The gradient of a table to add rows to, empty at first.
-    public RowGradient rowGradientOf(Parameter parameter) {
+    /// The gradient of a table to add rows to, empty at first; null if the table is not trained.
+    public @Nullable RowGradient rowGradientOf(Parameter parameter) {
+        if (!parameter.isTrainable()) {
+            return null;
+        }
         Gradient gradient = gradients.get(parameter);
         if (gradient == null) {
             gradient = new Gradient.Rows(workspace.rows(parameter));
@@ -197,6 +205,21 @@ public final class Tape implements AutoCloseable {
         long z = (seed ^ seed >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
         return z ^ z >>> 31;
+    }
+
+    /// Remembers a change of a layer's state to be made when the training step that this tape is for succeeds; does nothing on a tape
+    /// that does not record.
+    ///
+    /// A model whose layers do so says [dev.rondo.nn.Module#mixesBatch], so that one tape holds the whole batch.
+    public void afterStep(Runnable change) {
+        if (isRecording()) {
+            changes.add(change);
+        }
+    }
+
+    /// The changes of layers' states, in the order in which they were remembered.
+    public List<Runnable> changes() {
+        return List.copyOf(changes);
     }
 
     void checkOpen() {

@@ -1,6 +1,7 @@
 package dev.rondo.tape;
 
 import dev.rondo.op.Activation;
+import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ public final class Var {
     private final float[] data;
     private final int @Nullable [] ids;
     private final boolean needsGradient;
+    private final @Nullable Mask mask;
+    /// The value whose numbers and gradient these are: this one, except for a view with another mask.
+    private final Var owner;
     private @Nullable Var logits;
     private @Nullable Activation origin;
     private float @Nullable [] gradient;
@@ -30,6 +34,23 @@ public final class Var {
         this.steps = steps;
         this.ids = ids;
         this.needsGradient = needsGradient;
+        mask = null;
+        owner = this;
+    }
+
+    /// The same numbers under another mask.
+    private Var(Var of, @Nullable Mask mask) {
+        tape = of.tape;
+        data = of.data;
+        rows = of.rows;
+        columns = of.columns;
+        steps = of.steps;
+        ids = of.ids;
+        needsGradient = of.needsGradient;
+        logits = of.logits;
+        origin = of.origin;
+        this.mask = mask;
+        owner = of.owner;
     }
 
     /// The tape that this value belongs to.
@@ -67,6 +88,25 @@ public final class Var {
     /// The steps, or null for one row a sequence.
     public @Nullable Steps layout() {
         return steps;
+    }
+
+    /// Which rows count, null if all do.
+    public @Nullable Mask mask() {
+        return mask;
+    }
+
+    /// This value under another mask: the same numbers and the same gradient.
+    ///
+    /// @param mask which rows count, null for all
+    /// @throws IllegalArgumentException if the mask has another layout
+    public Var withMask(@Nullable Mask mask) {
+        if (mask == this.mask) {
+            return this;
+        }
+        if (mask != null && !mask.steps().equals(steps)) {
+            throw new IllegalArgumentException("a mask of " + mask.steps() + " does not fit a value of " + this);
+        }
+        return new Var(this, mask);
     }
 
     /// Whether this holds token ids instead of numbers.
@@ -126,6 +166,9 @@ public final class Var {
         if (!needsGradient) {
             return null;
         }
+        if (owner != this) {
+            return owner.gradientToAdd();
+        }
         if (gradient == null) {
             gradient = tape.buffers().zeros(size());
         }
@@ -134,7 +177,7 @@ public final class Var {
 
     /// The gradient that has arrived, null if none has: then there is nothing to pass on.
     public float @Nullable [] gradient() {
-        return gradient;
+        return owner.gradient;
     }
 
     /// The value before a last sigmoid or softmax, from which losses are computed without loss of precision; null if unknown.

@@ -38,7 +38,7 @@ final class Run implements AutoCloseable {
         this.data = data;
         this.fit = fit;
         this.metrics = metrics;
-        state = optimizer.start(model.parameters());
+        state = optimizer.start(model.parameters().stream().filter(Parameter::isTrainable).toList());
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         totalSteps = (long) fit.epochs() * Math.ceilDiv(data.size(), fit.batchSize());
     }

@@ -58,7 +58,7 @@ final class Step {
     /// @param totals added to: the loss times its count, the count, then the sums of the metrics
     void run(Dataset data, int[] samples, double learningRate, double[] totals) {
         Batch whole = Batch.of(data, samples);
-        int slices = Math.min(workspaces.length, samples.length);
+        int slices = model.mixesBatch() ? 1 : Math.min(workspaces.length, samples.length);
         int count = loss.count(whole);
         number++;
         team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s,
@@ -72,6 +72,9 @@ final class Step {
             sum = update(learningRate) ? sum : Double.NaN;
         }
         for (int s = 0; s < slices; s++) {
+            if (Double.isFinite(sum)) {
+                tapes[s].changes().forEach(Runnable::run);
+            }
             tapes[s].close();
             for (int m = 0; m < metrics.size(); m++) {
                 totals[2 + m] += sums[s][m];

@@ -1,0 +1,110 @@
+package dev.rondo.tensor;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Says which rows of a sequence value count: a layer that heeds it treats the others as if they were not there.
+///
+/// Rows are those of a [Steps] layout, so a mask may leave out the start, the end, or any steps between. Immutable and safe for use by
+/// several threads.
+public final class Mask {
+    private final Steps steps;
+    private final boolean[] rows;
+    private final int count;
+    private volatile @Nullable Compaction compaction;
+
+    private Mask(Steps steps, boolean[] rows) {
+        this.steps = steps;
+        this.rows = rows;
+        int real = 0;
+        for (boolean row : rows) {
+            real += row ? 1 : 0;
+        }
+        count = real;
+    }
+
+    /// A mask.
+    ///
+    /// @param steps the layout of the rows
+    /// @param rows true for each row that counts; copied
+    /// @throws IllegalArgumentException if there are not as many rows as the layout has
+    public static Mask of(Steps steps, boolean[] rows) {
+        if (rows.length != steps.total()) {
+            throw new IllegalArgumentException(
+                    "a mask of steps " + steps + " needs " + steps.total() + " rows, not " + rows.length);
+        }
+        return new Mask(steps, rows.clone());
+    }
+
+    /// The layout of the rows.
+    public Steps steps() {
+        return steps;
+    }
+
+    /// Whether a row counts.
+    public boolean counts(int row) {
+        return rows[row];
+    }
+
+    /// The number of rows that count.
+    public int count() {
+        return count;
+    }
+
+    /// Whether all rows count, which is as good as no mask.
+    public boolean isFull() {
+        return count == rows.length;
+    }
+
+    /// Whether the row of a step of a sequence is there and counts.
+    public boolean counts(int t, int b) {
+        return t < steps.length(b) && rows[steps.row(t, b)];
+    }
+
+    /// The rows that count in both masks.
+    ///
+    /// @throws IllegalArgumentException if the other mask has another layout
+    public Mask and(Mask other) {
+        if (!steps.equals(other.steps)) {
+            throw new IllegalArgumentException("masks of " + steps + " and " + other.steps + " do not go together");
+        }
+        boolean[] both = rows.clone();
+        for (int row = 0; row < both.length; row++) {
+            both[row] &= other.rows[row];
+        }
+        return new Mask(steps, both);
+    }
+
+    /// The rows that count in both of two optional masks, null if there is neither.
+    public static @Nullable Mask and(@Nullable Mask a, @Nullable Mask b) {
+        if (a == null) {
+            return b;
+        }
+        return b == null || a == b ? a : a.and(b);
+    }
+
+    /// The rows that count, packed into a layout of their own. Made once.
+    public Compaction compaction() {
+        Compaction made = compaction;
+        if (made == null) {
+            made = Compaction.of(this);
+            compaction = made;
+        }
+        return made;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Mask mask && steps.equals(mask.steps) && Arrays.equals(rows, mask.rows);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(rows);
+    }
+
+    @Override
+    public String toString() {
+        return count + " of " + rows.length + " rows of " + steps;
+    }
+}
