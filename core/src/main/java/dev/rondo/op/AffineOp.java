@@ -1,23 +1,33 @@
 package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
+import dev.rondo.internal.kernel.PackedMatrix;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A linear map with bias of every row.
 public final class AffineOp {
+    /// Rows that are filled with the bias and multiplied while they are in the second-level cache.
+    private static final int BLOCK = 96;
+
     private AffineOp() {}
 
     /// ```text
     /// Y = X * W + b        X [N, F]   W [F, U]   b [U] or null   Y [N, U]
     /// ```
     public static void forward(Kernels k, int rows, float[] x, Weight w, float @Nullable [] b, float[] y) {
+        int features = w.rows();
         int units = w.columns();
-        if (b == null) {
-            java.util.Arrays.fill(y, 0, rows * units, 0f);
-        } else {
-            k.fillRows(rows, units, b, 0, y, 0, units);
+        PackedMatrix packed = w.packed(k);
+        for (int from = 0; from < rows; from += BLOCK) {
+            int count = Math.min(BLOCK, rows - from);
+            if (b == null) {
+                Arrays.fill(y, from * units, (from + count) * units, 0f);
+            } else {
+                k.fillRows(count, units, b, 0, y, from * units, units);
+            }
+            k.gemm(count, 0, features, x, from * features, features, 1, packed, y, from * units, units);
         }
-        Products.add(k, rows, x, w.packed(k), y);
     }
 
     /// ```text

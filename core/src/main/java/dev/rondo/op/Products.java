@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products over all rows of a batch.
 final class Products {
-    /// The floats of a packed block of rows: 1 MiB stays in the second-level cache while every term uses it.
+    /// The floats of a packed block of rows: 1 MiB stays in the second-level cache while every term uses it. Blocks of fewer than
+    /// 256 rows would move C more often than they spare B.
     private static final int BLOCK = 1 << 18;
 
     private Products() {}
@@ -22,7 +23,7 @@ final class Products {
         if (Arrays.stream(terms).allMatch(term -> term.c == null)) {
             return;
         }
-        int block = Math.max(128, BLOCK / n / 128 * 128);
+        int block = Math.max(256, BLOCK / n / 128 * 128);
         float[] packed = buffers.take(k.packedLength(Math.min(block, rows), n));
         for (int from = 0; from < rows; from += block) {
             int count = Math.min(block, rows - from);

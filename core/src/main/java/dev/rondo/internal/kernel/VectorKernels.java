@@ -13,6 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
+    /// Rows that are summed at a time: as many streams as the processor reads ahead.
+    private static final int SUMMED_ROWS = 16;
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
 
     @Override
@@ -45,6 +47,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
+        for (int i = 0; i < m; i += SUMMED_ROWS) {
+            addFewColumnSums(Math.min(SUMMED_ROWS, m - i), n, a, ao + i * lda, lda, sums, so);
+        }
+    }
+
+    private static void addFewColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
         int j = 0;
         for (; j < S.loopBound(n); j += L) {
             FloatVector sum = load(sums, so + j);

@@ -63,6 +63,16 @@ class GemmTest {
         }
     }
 
+    @Test
+    void blocksOfALargeAMatchWhetherItIsReadInPlaceOrGathered() {
+        var random = new Random(4);
+        for (Layout layout : Layout.values()) {
+            check(random, layout, 200, 131, 530, 0, 530);
+            check(random, layout, 67, 150, 1100, 9, 1087);
+            check(random, layout, 67, 127, 1100, 9, 1087);
+        }
+    }
+
     private static void check(Random random, Layout layout, int m, int n, int k, int k0, int kc) {
         int rs = layout.rowStride(kc);
         int cs = layout.columnStride(m);
