@@ -2,10 +2,28 @@ package dev.rondo.io;
 
 import java.nio.ByteBuffer;
 
-/// A number format of safetensors files that can be read; `F32` and `I32` are what is written.
-enum Dtype {
-    F64(8, true), F32(4, true), F16(2, true), BF16(2, true),
-    I64(8, false), I32(4, false), I16(2, false), I8(1, false), U8(1, false), BOOL(1, false);
+/// A number format of tensors in files that can be read; `F32` and `I32` are what is written.
+public enum Dtype {
+    /// IEEE 754 binary64.
+    F64(8, true),
+    /// IEEE 754 binary32.
+    F32(4, true),
+    /// IEEE 754 binary16.
+    F16(2, true),
+    /// The upper half of a binary32.
+    BF16(2, true),
+    /// Signed, 64 bits.
+    I64(8, false),
+    /// Signed, 32 bits.
+    I32(4, false),
+    /// Signed, 16 bits.
+    I16(2, false),
+    /// Signed, 8 bits.
+    I8(1, false),
+    /// Unsigned, 8 bits.
+    U8(1, false),
+    /// One byte, 0 or 1.
+    BOOL(1, false);
 
     private final int bytes;
     private final boolean real;
@@ -16,19 +34,23 @@ enum Dtype {
     }
 
     /// How many bytes one number takes.
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
     /// Whether the numbers become float32; else they become int32.
-    boolean real() {
+    public boolean real() {
         return real;
     }
 
-    /// Reads `count` float32 numbers from the start of a little-endian buffer.
+    /// Reads `count` float32 numbers from the start of a buffer, in its order of bytes.
     ///
+    /// @param from the bytes, from index 0 on
+    /// @param to where to put the numbers
+    /// @param start where in `to` the first goes
+    /// @param count how many
     /// @throws ArithmeticException if a finite number is too large for float32
-    void decode(ByteBuffer from, float[] to, int start, int count) {
+    public void decode(ByteBuffer from, float[] to, int start, int count) {
         switch (this) {
             case F32 -> from.asFloatBuffer().get(to, start, count);
             case F64 -> {
@@ -50,10 +72,14 @@ enum Dtype {
         }
     }
 
-    /// Reads `count` int32 numbers from the start of a little-endian buffer.
+    /// Reads `count` int32 numbers from the start of a buffer, in its order of bytes.
     ///
+    /// @param from the bytes, from index 0 on
+    /// @param to where to put the numbers
+    /// @param start where in `to` the first goes
+    /// @param count how many
     /// @throws ArithmeticException if a number does not fit int32, or a truth value is neither 0 nor 1
-    void decode(ByteBuffer from, int[] to, int start, int count) {
+    public void decode(ByteBuffer from, int[] to, int start, int count) {
         switch (this) {
             case I32 -> from.asIntBuffer().get(to, start, count);
             case I64 -> {

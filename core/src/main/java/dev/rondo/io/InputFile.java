@@ -8,11 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The errors of a file that cannot be read at all, in one line.
-final class InputFile {
+public final class InputFile {
 
     private InputFile() {}
 
-    static void require(Path file) throws IOException {
+    /// Throws unless there is a file to read.
+    ///
+    /// @throws IOException if there is none, or it is a folder; the message is one line
+    public static void require(Path file) throws IOException {
         Objects.requireNonNull(file, "file is null");
         if (Files.isDirectory(file)) {
             throw failure(file, "it is a folder; give the name of a file", null);
@@ -22,7 +25,11 @@ final class InputFile {
         }
     }
 
-    static IOException explain(Path file, IOException e) {
+    /// {@return what to throw for a failure while a file was read: one line that names the file}
+    ///
+    /// @param file the file
+    /// @param e the failure; a [ModelFormatException] is returned as it is
+    public static IOException explain(Path file, IOException e) {
         return switch (e) {
             case ModelFormatException known -> known;
             case AccessDeniedException _ -> failure(file, "no permission; change its permissions", e);

@@ -29,8 +29,8 @@ public final class ModelFormatException extends IOException {
                 + Objects.requireNonNull(problem, "problem is null")), cause);
     }
 
-    /// Quotes a name that came from a file, shortened, for use in a message.
-    static String quote(String name) {
+    /// {@return a name that came from a file in quotes, shortened, for use in a message}
+    public static String quote(String name) {
         if (name.length() <= LONGEST_QUOTE) {
             return "'" + name + "'";
         }

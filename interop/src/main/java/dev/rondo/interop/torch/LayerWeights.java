@@ -1,0 +1,181 @@
+package dev.rondo.interop.torch;
+
+import dev.rondo.interop.torch.TorchModule.CellKind;
+import dev.rondo.interop.torch.TorchModule.Direction;
+import dev.rondo.interop.torch.TorchModule.Matrix;
+import dev.rondo.interop.torch.TorchModule.Recurrent;
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.Layer;
+import dev.rondo.nn.Signature;
+import dev.rondo.nn.TimeDistributed;
+import dev.rondo.nn.rnn.Bidirectional;
+import dev.rondo.nn.rnn.Gru;
+import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.nn.rnn.RecurrentLayer;
+import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.op.Activation;
+import dev.rondo.tensor.Tensor;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Which PyTorch module a layer can take its weights from, and how they change.
+///
+/// ```text
+/// Linear              weight [out, in]            kernel [in, out], transposed
+/// RNN, LSTM           b_ih, b_hh                  bias = b_ih + b_hh
+/// LSTM                gates i f g o               i f c o, the same order
+/// GRU                 gates r z n, b_ih, b_hh     z r h; bias = b_ih, recurrent bias = b_hh
+/// ```
+final class LayerWeights {
+    private static final int[] AS_THEY_ARE = {0, 1, 2, 3};
+    private static final int[] RESET_AND_UPDATE_SWAPPED = {1, 0, 2};
+
+    private LayerWeights() {}
+
+    /// Whether a layer has weights that a module can give.
+    static boolean needed(Layer layer) {
+        return switch (layer) {
+            case TimeDistributed wrapper -> needed(wrapper.layer());
+            case Embedding _,Dense _,Bidirectional _,RecurrentLayer _ -> true;
+            default -> false;
+        };
+    }
+
+    /// Whether a module has the weights of a layer, by kind and shape.
+    static boolean fit(Layer layer, Signature input, TorchModule module) {
+        return switch (layer) {
+            case TimeDistributed wrapper -> fit(wrapper.layer(), input, module);
+            case Embedding table -> module instanceof Matrix matrix && matrix.bias() == null
+                    && has(matrix.weight(), table.inputDim(), table.outputDim());
+            case Dense dense -> module instanceof Matrix matrix && (matrix.bias() != null) == dense.useBias()
+                    && has(matrix.weight(), dense.units(), input.features());
+            case Bidirectional both -> module instanceof Recurrent cell && cell.backward() != null
+                    && fit(both.layer(), input, cell);
+            case RecurrentLayer one -> module instanceof Recurrent cell && cell.backward() == null
+                    && fit(one, input, cell);
+            default -> false;
+        };
+    }
+
+    private static boolean fit(RecurrentLayer layer, Signature input, Recurrent cell) {
+        return cell.kind() == kind(layer) && cell.units() == layer.units() && cell.features() == input.features()
+                && cell.hasBias() == usesBias(layer);
+    }
+
+    private static boolean has(Tensor tensor, int rows, int columns) {
+        return tensor.dim(0) == rows && tensor.dim(1) == columns;
+    }
+
+    private static CellKind kind(RecurrentLayer layer) {
+        return switch (layer) {
+            case SimpleRnn _ -> CellKind.RNN;
+            case Lstm _ -> CellKind.LSTM;
+            case Gru _ -> CellKind.GRU;
+        };
+    }
+
+    private static boolean usesBias(RecurrentLayer layer) {
+        return switch (layer) {
+            case SimpleRnn rnn -> rnn.useBias();
+            case Lstm lstm -> lstm.useBias();
+            case Gru gru -> gru.useBias();
+        };
+    }
+
+    /// What keeps a layer from computing what PyTorch's module does, although the shapes fit.
+    ///
+    /// @return the option and its remedy, or null
+    static @Nullable String difference(Layer layer) {
+        return switch (layer) {
+            case Bidirectional both -> difference(both.layer());
+            case SimpleRnn rnn -> rnn.activation() == Activation.TANH || rnn.activation() == Activation.RELU
+                    ? null : "has the activation " + rnn.activation().id() + "; nn.RNN has tanh or relu";
+            case Lstm lstm -> gates("nn.LSTM", lstm.activation(), lstm.recurrentActivation());
+            case Gru gru -> gru.resetAfter() ? gates("nn.GRU", gru.activation(), gru.recurrentActivation())
+                    : "applies the reset gate before the product; nn.GRU does so after it: set reset_after to true";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String gates(String module, Activation activation, Activation recurrent) {
+        return activation == Activation.TANH && recurrent == Activation.SIGMOID ? null
+                : "has the activations " + activation.id() + " and " + recurrent.id() + "; " + module
+                        + " has tanh and sigmoid";
+    }
+
+    /// Adds the weights of a layer by the names that the layer asks for.
+    static void put(String name, Layer layer, TorchModule module, Map<String, Tensor> weights) {
+        switch (layer) {
+            case TimeDistributed wrapper -> put(name, wrapper.layer(), module, weights);
+            case Embedding _ -> weights.put(name + "/embeddings", ((Matrix) module).weight());
+            case Dense _ -> {
+                Matrix matrix = (Matrix) module;
+                weights.put(name + "/kernel", transposed(matrix.weight(), 1, AS_THEY_ARE));
+                if (matrix.bias() != null) {
+                    weights.put(name + "/bias", matrix.bias());
+                }
+            }
+            case Bidirectional _ -> {
+                Recurrent cell = (Recurrent) module;
+                put(name + "/forward", cell.kind(), cell.forward(), weights);
+                put(name + "/backward", cell.kind(), Objects.requireNonNull(cell.backward()), weights);
+            }
+            default -> put(name, ((Recurrent) module).kind(), ((Recurrent) module).forward(), weights);
+        }
+    }
+
+    private static void put(String name, CellKind kind, Direction from, Map<String, Tensor> weights) {
+        int[] order = kind == CellKind.GRU ? RESET_AND_UPDATE_SWAPPED : AS_THEY_ARE;
+        weights.put(name + "/kernel", transposed(from.input(), kind.gates(), order));
+        weights.put(name + "/recurrent_kernel", transposed(from.recurrent(), kind.gates(), order));
+        Tensor bias = from.inputBias();
+        Tensor recurrentBias = from.recurrentBias();
+        if (bias == null || recurrentBias == null) {
+            return;
+        }
+        if (kind == CellKind.GRU) {
+            weights.put(name + "/bias", reordered(bias, order));
+            weights.put(name + "/recurrent_bias", reordered(recurrentBias, order));
+        } else {
+            weights.put(name + "/bias", sum(bias, recurrentBias));
+        }
+    }
+
+    /// `[G*H, F]` to `[F, G*H]`, with the blocks of the gates in another order.
+    private static Tensor transposed(Tensor weight, int gates, int[] order) {
+        int rows = weight.dim(0);
+        int columns = weight.dim(1);
+        int units = rows / gates;
+        float[] from = weight.data();
+        float[] to = new float[from.length];
+        for (int gate = 0; gate < gates; gate++) {
+            for (int unit = 0; unit < units; unit++) {
+                int source = (order[gate] * units + unit) * columns;
+                int target = gate * units + unit;
+                for (int column = 0; column < columns; column++) {
+                    to[column * rows + target] = from[source + column];
+                }
+            }
+        }
+        return Tensor.of(to, columns, rows);
+    }
+
+    private static Tensor reordered(Tensor bias, int[] order) {
+        int units = bias.size() / order.length;
+        float[] to = new float[bias.size()];
+        for (int gate = 0; gate < order.length; gate++) {
+            System.arraycopy(bias.data(), order[gate] * units, to, gate * units, units);
+        }
+        return Tensor.of(to, to.length);
+    }
+
+    private static Tensor sum(Tensor a, Tensor b) {
+        float[] to = new float[a.size()];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = a.data()[i] + b.data()[i];
+        }
+        return Tensor.of(to, to.length);
+    }
+}

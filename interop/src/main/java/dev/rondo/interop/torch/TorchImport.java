@@ -1,0 +1,92 @@
+package dev.rondo.interop.torch;
+
+import dev.rondo.io.ModelFormatException;
+import dev.rondo.io.SequentialJson.Architecture;
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.GivenWeights;
+import dev.rondo.nn.Layer;
+import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
+import dev.rondo.nn.rnn.Bidirectional;
+import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes Rondo models of PyTorch's weights.
+///
+/// ```java
+/// StateDict weights = StateDict.read(Path.of("tagger.pt"));
+/// Sequential model = TorchImport.model(weights, new Architecture(Signature.tokens(), List.of(
+///         Embedding.of(5000, 64), Bidirectional.of(Lstm.of(32).returnSequences()), Dense.of(9))));
+/// ```
+///
+/// The model is like any other: it runs, streams, trains on and saves. Stateless and thread-safe.
+public final class TorchImport {
+    private TorchImport() {}
+
+    /// A model with given layers. Each layer with weights takes them from the first module, in the order of the file, that has the
+    /// kind and the shapes and that no layer before it took; dropout and the like have none.
+    ///
+    /// @param weights the weights; tensors that need no change are shared with the model
+    /// @param architecture the layers
+    /// @throws ModelFormatException if a layer finds no module, a module no layer, or a layer has options that PyTorch's has not;
+    ///         the message names it
+    public static Sequential model(StateDict weights, Architecture architecture) throws ModelFormatException {
+        List<TorchModule> left = new ArrayList<>(TorchModules.of(weights));
+        Map<String, Integer> used = new HashMap<>();
+        Map<String, Tensor> converted = new LinkedHashMap<>();
+        Signature flowing = architecture.input();
+        int number = 0;
+        for (Layer layer : architecture.layers()) {
+            number++;
+            int same = used.merge(layer.kind(), 1, Integer::sum) - 1;
+            String name = same == 0 ? layer.kind() : layer.kind() + "_" + same;
+            String where = weights.source() + ": layer " + number + " (" + layer.kind() + ")";
+            try {
+                Map<String, Tensor> own = new LinkedHashMap<>();
+                if (LayerWeights.needed(layer)) {
+                    LayerWeights.put(name, layer, take(left, layer, flowing, where), own);
+                }
+                flowing = layer.build(name, flowing, new GivenWeights(own)).output();
+                converted.putAll(own);
+            } catch (IllegalArgumentException e) {
+                throw new ModelFormatException(where, String.valueOf(e.getMessage()), e);
+            }
+        }
+        if (!left.isEmpty()) {
+            throw new ModelFormatException(weights.source(), "no layer takes the weights of " + TorchModule.list(left)
+                    + "; add their layers to the model");
+        }
+        return Sequential.of(architecture.input(), architecture.layers(), converted);
+    }
+
+    private static TorchModule take(List<TorchModule> left, Layer layer, Signature input, String where)
+            throws ModelFormatException {
+        for (int i = 0; i < left.size(); i++) {
+            if (LayerWeights.fit(layer, input, left.get(i))) {
+                String difference = LayerWeights.difference(layer);
+                if (difference != null) {
+                    throw new ModelFormatException(where, difference);
+                }
+                return left.remove(i);
+            }
+        }
+        throw new ModelFormatException(where, "no module has the weights of " + layer + " for an input of " + input
+                + "; left are " + TorchModule.list(left));
+    }
+
+    /// A model with the layers that the names and shapes of the weights show: an embedding, recurrent layers that give every step,
+    /// dense layers.
+    ///
+    /// @param weights the weights; tensors that need no change are shared with the model
+    /// @throws ModelFormatException if the weights do not say what the layers are, such as the activation of nn.RNN or whether a
+    ///         Linear reads the last step or all; the message ends with layers to begin from
+    public static Sequential model(StateDict weights) throws ModelFormatException {
+        return model(weights, DerivedLayers.of(weights.source(), TorchModules.of(weights)));
+    }
+}
