@@ -76,6 +76,14 @@ public final class Graph implements Model, MultiModule {
         return model;
     }
 
+    /// A model whose weights come from elsewhere, each asked for once, in the order in which the layers need them.
+    ///
+    /// @param weights gives weights by names that begin with the layer's in the plan, nested models' with theirs before it
+    /// @throws IllegalArgumentException if a layer cannot take what it is applied to, or a weight is not to be had
+    public static Graph of(Plan plan, WeightSource weights) {
+        return build(plan, "", plan.inputs().stream().map(Plan.Input::signature).toList(), weights);
+    }
+
     static Graph nested(Plan plan, String name, List<Signature> inputs, WeightSource weights) {
         if (inputs.size() != plan.inputs().size()) {
             throw new IllegalArgumentException(

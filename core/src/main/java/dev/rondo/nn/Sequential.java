@@ -36,19 +36,14 @@ public final class Sequential implements Model {
         }
         this.input = input;
         this.layers = List.copyOf(layers);
-        List<String> names = new ArrayList<>();
+        names = List.copyOf(names(layers));
         List<Module> modules = new ArrayList<>();
-        Map<String, Integer> used = new HashMap<>();
         Signature flowing = input;
-        for (Layer layer : layers) {
-            int number = used.merge(layer.kind(), 1, Integer::sum) - 1;
-            String name = number == 0 ? layer.kind() : layer.kind() + "_" + number;
-            Module module = layer.build(name, flowing, weights);
-            names.add(name);
+        for (int i = 0; i < layers.size(); i++) {
+            Module module = layers.get(i).build(names.get(i), flowing, weights);
             modules.add(module);
             flowing = module.output();
         }
-        this.names = List.copyOf(names);
         this.modules = List.copyOf(modules);
         parameters = modules.stream().flatMap(m -> m.parameters().stream()).toList();
     }
@@ -77,6 +72,26 @@ public final class Sequential implements Model {
         Sequential model = new Sequential(input, layers, given);
         given.requireNoneLeft();
         return model;
+    }
+
+    /// A model whose weights come from elsewhere, each asked for once, in the order in which the layers need them.
+    ///
+    /// @param input what the first layer is fed
+    /// @param weights gives weights by the names that [#names(List)] begin
+    /// @throws IllegalArgumentException if a layer cannot take what the one before it gives, or a weight is not to be had
+    public static Sequential of(Signature input, List<Layer> layers, WeightSource weights) {
+        return new Sequential(input, layers, weights);
+    }
+
+    /// The names that layers get in a model: their kinds, numbered from the second of a kind on.
+    public static List<String> names(List<? extends Layer> layers) {
+        Map<String, Integer> used = new HashMap<>();
+        List<String> names = new ArrayList<>();
+        for (Layer layer : layers) {
+            int number = used.merge(layer.kind(), 1, Integer::sum) - 1;
+            names.add(number == 0 ? layer.kind() : layer.kind() + "_" + number);
+        }
+        return names;
     }
 
     @Override
