@@ -232,16 +232,17 @@ final class TorchZip implements Closeable {
 
     private ZipEntry storage(Storage storage) throws ModelFormatException {
         ZipEntry entry = entry(root + "/data/" + storage.key());
-        long expected = Math.multiplyExact(storage.size(), (long) storage.type().dtype().bytes());
-        if (entry.getSize() != expected) {
-            throw damaged(place(entry.getName()), "has " + entry.getSize() + " bytes; expected " + expected + " for "
-                    + storage.size() + " numbers", null);
+        int width = storage.type().dtype().bytes();
+        if (entry.getSize() % width != 0 || entry.getSize() / width != storage.size()) {
+            throw damaged(place(entry.getName()), "has " + entry.getSize() + " bytes; expected " + storage.size()
+                    + " numbers of " + width, null);
         }
         return entry;
     }
 
-    /// Counts a tensor's memory against what the file may take.
+    /// Counts a tensor's memory against what the file may take, once its storage is known to be there.
     private int reserve(StoredTensor tensor, String name) throws ModelFormatException {
+        storage(tensor.storage());
         long count = 1;
         for (int size : tensor.shape()) {
             count *= size;
