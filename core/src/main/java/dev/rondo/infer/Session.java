@@ -3,10 +3,9 @@ package dev.rondo.infer;
 import dev.rondo.data.Batch;
 import dev.rondo.data.Inputs;
 import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
 import dev.rondo.tape.Tape;
-import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
-import dev.rondo.tensor.Steps;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,25 +22,28 @@ import java.util.List;
 /// Any number of sessions share one model and its weights, each on a thread of its own; a session is for one thread at a time. Nobody
 /// may train the model meanwhile.
 public final class Session {
-    private static final Steps ONE = Steps.dense(1, 1);
-
     private final Sequential model;
     private final Workspace workspace = new Workspace();
-    private final List<Streaming> layers;
-    private SessionState state;
+    private final Signal input;
+    /// The layers, made at the first step: a model that only predicts whole sequences may hold some that do not stream.
+    private List<Streaming> layers = List.of();
+    private Signal output;
+    private SessionState start = SessionState.START;
+    private int steps;
 
-    private Session(Sequential model, SessionState state) {
+    private Session(Sequential model) {
         this.model = model;
-        this.state = state;
-        layers = new ArrayList<>();
-        for (int i = 0; i < model.layers().size(); i++) {
-            layers.add(Streaming.of(model.layers().get(i), model.modules().get(i)));
-        }
+        input = takesTokens() ? Signal.tokens() : Signal.numbers(model.input().features());
+        output = input;
+    }
+
+    private boolean takesTokens() {
+        return model.input().kind() == Signature.Kind.TOKENS;
     }
 
     /// A session at the start of a stream.
     public static Session open(Sequential model) {
-        return new Session(model, SessionState.START);
+        return new Session(model);
     }
 
     /// The prediction for one whole sequence of token ids; leaves the stream's state alone.
@@ -57,7 +59,7 @@ public final class Session {
     }
 
     private float[] predict(Inputs one) {
-        check(one.signature().kind() == dev.rondo.nn.Signature.Kind.TOKENS, one.signature().features());
+        check(one.signature().kind() == Signature.Kind.TOKENS, one.signature().features());
         try (Tape tape = Tape.inference(workspace)) {
             return model.apply(Batch.of(one, 0).on(tape)).tensor().data();
         }
@@ -69,10 +71,20 @@ public final class Session {
     /// @return the output as if the sequence ended with this step
     /// @throws IllegalStateException if the model needs whole sequences, as bidirectional layers do
     public float[] step(float[] features) {
-        check(false, features.length);
-        try (Tape tape = Tape.inference(workspace)) {
-            return step(tape, tape.constant(features, 1, features.length, ONE));
-        }
+        takeStep(features);
+        return output.values().clone();
+    }
+
+    /// Takes the next step of the stream and allocates nothing once warm.
+    ///
+    /// @param features the step's numbers
+    /// @param out becomes the output as if the sequence ended with this step
+    /// @throws IllegalArgumentException if out is too short; the step is not taken then
+    /// @throws IllegalStateException if the model needs whole sequences, as bidirectional layers do
+    public void step(float[] features, float[] out) {
+        checkRoom(out);
+        takeStep(features);
+        System.arraycopy(output.values(), 0, out, 0, output.values().length);
     }
 
     /// Takes the next token of the stream.
@@ -80,30 +92,75 @@ public final class Session {
     /// @return the output as if the sequence ended with this token
     /// @throws IllegalStateException if the model needs whole sequences, as bidirectional layers do
     public float[] step(int token) {
-        check(true, 1);
-        try (Tape tape = Tape.inference(workspace)) {
-            return step(tape, tape.tokens(new int[] {token}, ONE));
-        }
+        takeStep(token);
+        return output.values().clone();
     }
 
-    private float[] step(Tape tape, Var input) {
-        List<Streaming.Memory> before = state.memories();
-        List<Streaming.Memory> after = new ArrayList<>(layers.size());
-        Var x = input;
-        for (int i = 0; i < layers.size(); i++) {
-            Streaming.Output output = layers.get(i).step(x, before.isEmpty() ? Streaming.Memory.NONE : before.get(i),
-                    state.steps());
-            after.add(output.memory());
-            x = output.value();
+    /// Takes the next token of the stream and allocates nothing once warm.
+    ///
+    /// @param out becomes the output as if the sequence ended with this token
+    /// @throws IllegalArgumentException if out is too short, or there is no such token; the step is not taken then
+    /// @throws IllegalStateException if the model needs whole sequences, as bidirectional layers do
+    public void step(int token, float[] out) {
+        checkRoom(out);
+        takeStep(token);
+        System.arraycopy(output.values(), 0, out, 0, output.values().length);
+    }
+
+    private void takeStep(float[] features) {
+        check(false, features.length);
+        wire();
+        System.arraycopy(features, 0, input.values(), 0, features.length);
+        takeStep();
+    }
+
+    private void takeStep(int token) {
+        check(true, 1);
+        wire();
+        int[] ids = input.token();
+        if (ids != null) {
+            ids[0] = token;
         }
-        float[] result = x.tensor().data();
-        state = new SessionState(after, state.steps() + 1);
-        return result;
+        takeStep();
+    }
+
+    private void takeStep() {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).step(steps);
+        }
+        steps++;
+    }
+
+    /// Makes the layers, each reading the signal of the one before.
+    private void wire() {
+        if (!layers.isEmpty()) {
+            return;
+        }
+        List<Streaming> made = new ArrayList<>();
+        Signal flowing = input;
+        for (int i = 0; i < model.layers().size(); i++) {
+            Streaming layer = Streaming.of(model.layers().get(i), model.modules().get(i), flowing);
+            made.add(layer);
+            flowing = layer.output();
+        }
+        if (!start.memories().isEmpty()) {
+            for (int i = 0; i < made.size(); i++) {
+                made.get(i).restore(start.memories().get(i));
+            }
+        }
+        layers = made;
+        output = flowing;
+    }
+
+    private void checkRoom(float[] out) {
+        if (out.length < model.output().features()) {
+            throw new IllegalArgumentException("the array for the output has room for " + out.length
+                    + " numbers, but the model gives " + model.output().features());
+        }
     }
 
     private void check(boolean tokens, int features) {
-        boolean wantsTokens = model.input().kind() == dev.rondo.nn.Signature.Kind.TOKENS;
-        if (tokens != wantsTokens || !tokens && features != model.input().features()) {
+        if (tokens != takesTokens() || !tokens && features != model.input().features()) {
             throw new IllegalArgumentException("the model takes " + model.input() + ", not "
                     + (tokens ? "token ids" : features + " features a step"));
         }
@@ -111,28 +168,41 @@ public final class Session {
 
     /// The state of the stream: a value that stays what it is.
     public SessionState state() {
-        return state;
+        if (layers.isEmpty()) {
+            return start;
+        }
+        return steps == 0 ? SessionState.START
+                : new SessionState(layers.stream().map(Streaming::save).toList(), steps);
     }
 
     /// Goes on from a state of a session of the same model.
     ///
-    /// @throws IllegalArgumentException if the state is of another model
+    /// @throws IllegalArgumentException if the state is of another model; the session then has to be reset
     public void restore(SessionState state) {
-        if (!state.memories().isEmpty() && state.memories().size() != layers.size()) {
-            throw new IllegalArgumentException(
-                    "the state has " + state.memories().size() + " layers, but the model has " + layers.size()
-                            + "; is it the state of another model?");
+        List<Streaming.Memory> memories = state.memories();
+        if (!memories.isEmpty() && memories.size() != model.layers().size()) {
+            throw new IllegalArgumentException("the state has " + memories.size() + " layers, but the model has "
+                    + model.layers().size() + "; is it the state of another model?");
         }
-        this.state = state;
+        if (!memories.isEmpty()) {
+            wire();
+        }
+        start = state;
+        steps = state.steps();
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).restore(memories.isEmpty() ? Streaming.Memory.NONE : memories.get(i));
+        }
     }
 
     /// Goes back to the start of a stream.
     public void reset() {
-        state = SessionState.START;
+        restore(SessionState.START);
     }
 
     /// A second session that goes on from the same state.
     public Session fork() {
-        return new Session(model, state);
+        Session other = new Session(model);
+        other.restore(state());
+        return other;
     }
 }

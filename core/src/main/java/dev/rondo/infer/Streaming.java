@@ -1,89 +1,74 @@
 package dev.rondo.infer;
 
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Dropout;
+import dev.rondo.nn.Embedding;
 import dev.rondo.nn.GlobalMaxPooling;
 import dev.rondo.nn.GlobalMeanPooling;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Module;
+import dev.rondo.nn.TimeDistributed;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.RecurrentModule;
-import dev.rondo.nn.rnn.State;
-import dev.rondo.op.Direction;
-import dev.rondo.tape.Var;
 import java.util.List;
 
-/// How a layer takes one step of a stream.
+/// A layer in a stream: takes one step after another, with memory and arrays of its own, and allocates nothing.
+///
+/// A layer is wired to its inputs when it is made: it reads their signals and rewrites its own, [#output].
 interface Streaming {
-    /// What a layer remembers from step to step.
+    /// What a layer remembers from step to step, as a value.
     ///
-    /// @param parts arrays that are never written again
+    /// @param parts arrays that are never written again; none at the start of a stream
     record Memory(List<float[]> parts) {
         static final Memory NONE = new Memory(List.of());
     }
 
-    /// What a step gives.
-    record Output(Var value, Memory memory) {}
-
     /// Takes a step.
     ///
-    /// @param x `[1, F]`
-    /// @param before the layer's memory, [Memory#NONE] at the start
-    /// @param steps steps that the stream had before
-    Output step(Var x, Memory before, int steps);
+    /// @param before steps that the stream had before
+    void step(int before);
 
-    /// How that layer streams.
-    static Streaming of(Layer layer, Module module) {
+    /// Where the layer writes what it gives.
+    Signal output();
+
+    /// A copy of what the layer remembers; [Memory#NONE] for a layer that remembers nothing.
+    default Memory save() {
+        return Memory.NONE;
+    }
+
+    /// Goes on from a memory; [Memory#NONE] is the start.
+    ///
+    /// @throws IllegalArgumentException if it is the memory of another layer
+    default void restore(Memory memory) {
+        if (!memory.parts().isEmpty()) {
+            throw new IllegalArgumentException("the state has a memory where the model's layer has none; "
+                    + "is it the state of another model?");
+        }
+    }
+
+    /// A layer in a stream.
+    ///
+    /// @param input what it reads
+    /// @throws IllegalStateException if the layer needs whole sequences
+    static Streaming of(Layer layer, Module module, Signal input) {
         return switch (layer) {
-            case Bidirectional both -> refuse(layer);
-            case RecurrentLayer recurrent when recurrent.goesBackwards() -> refuse(layer);
-            case RecurrentLayer recurrent ->
-                (x, before, steps) -> recur((RecurrentModule) module, recurrent.returnsSequences(), x, before);
-            case GlobalMaxPooling max -> (x, before, steps) -> max(x, before);
-            case GlobalMeanPooling mean -> Streaming::mean;
-            default -> (x, before, steps) -> new Output(module.apply(x), Memory.NONE);
+            case Bidirectional both -> throw refusal(layer);
+            case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
+            case RecurrentLayer recurrent -> new RecurrentStream((RecurrentModule) module, input);
+            case Embedding embedding -> new TokenStream(module, input);
+            case Dense dense -> new DenseStream(dense, module, input);
+            case Dropout dropout -> new SameStream(input);
+            case TimeDistributed each -> of(each.layer(), module, input);
+            case GlobalMaxPooling max -> new PoolingStream(input, true);
+            case GlobalMeanPooling mean -> new PoolingStream(input, false);
+            default -> new TapeStream(module, input);
         };
     }
 
-    private static Streaming refuse(Layer layer) {
-        return (x, before, steps) -> {
-            throw new IllegalStateException(
-                    "a " + layer.kind() + " layer that reads sequences from their end cannot take them step by step; "
-                            + "use predict with whole sequences");
-        };
-    }
-
-    private static Output recur(RecurrentModule module, boolean sequences, Var x, Memory before) {
-        State initial = before.parts().isEmpty() ? null : new State(before.parts().stream()
-                .map(part -> x.tape().constant(part, 1, part.length, null)).toList());
-        var run = module.run(x, initial, Direction.FORWARD);
-        Memory after = new Memory(run.last().parts().stream().map(part -> part.tensor().data()).toList());
-        return new Output(sequences ? run.outputs() : run.last().h(), after);
-    }
-
-    private static Output max(Var x, Memory before) {
-        float[] max = x.tensor().data();
-        if (!before.parts().isEmpty()) {
-            float[] old = before.parts().getFirst();
-            for (int j = 0; j < max.length; j++) {
-                max[j] = max[j] > old[j] ? max[j] : old[j];
-            }
-        }
-        return new Output(x.tape().constant(max, 1, max.length, null), new Memory(List.of(max)));
-    }
-
-    private static Output mean(Var x, Memory before, int steps) {
-        float[] sum = x.tensor().data();
-        if (!before.parts().isEmpty()) {
-            float[] old = before.parts().getFirst();
-            for (int j = 0; j < sum.length; j++) {
-                sum[j] += old[j];
-            }
-        }
-        float[] mean = sum.clone();
-        float scale = 1f / (steps + 1);
-        for (int j = 0; j < mean.length; j++) {
-            mean[j] *= scale;
-        }
-        return new Output(x.tape().constant(mean, 1, mean.length, null), new Memory(List.of(sum)));
+    private static IllegalStateException refusal(Layer layer) {
+        return new IllegalStateException(
+                "a " + layer.kind() + " layer that reads sequences from their end cannot take them step by step; "
+                        + "use predict with whole sequences");
     }
 }

@@ -16,6 +16,11 @@ public final class AffineOp {
     /// Y = X * W + b        X [N, F]   W [F, U]   b [U] or null   Y [N, U]
     /// ```
     public static void forward(Kernels k, int rows, float[] x, Weight w, float @Nullable [] b, float[] y) {
+        forward(k, rows, x, 0, w, b, y);
+    }
+
+    /// The same for the rows of X that start at element `xo`.
+    static void forward(Kernels k, int rows, float[] x, int xo, Weight w, float @Nullable [] b, float[] y) {
         int features = w.rows();
         int units = w.columns();
         PackedMatrix packed = w.packed(k);
@@ -26,7 +31,7 @@ public final class AffineOp {
             } else {
                 k.fillRows(count, units, b, 0, y, from * units, units);
             }
-            k.gemm(count, 0, features, x, from * features, features, 1, packed, y, from * units, units);
+            k.gemm(count, 0, features, x, xo + from * features, features, 1, packed, y, from * units, units);
         }
     }
 

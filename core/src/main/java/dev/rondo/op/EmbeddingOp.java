@@ -12,14 +12,16 @@ public final class EmbeddingOp {
     ///
     /// @throws IllegalArgumentException if an id is not in [0, V)
     public static void forward(int rows, int[] ids, Weight table, float[] y) {
-        int width = table.columns();
-        float[] values = table.values();
+        rows(rows, ids, 0, table.rows(), table.columns(), table.values(), y);
+    }
+
+    /// Looks the ids from position `from` on up in a table `[size, width]`.
+    static void rows(int rows, int[] ids, int from, int size, int width, float[] values, float[] y) {
         for (int n = 0; n < rows; n++) {
-            int id = ids[n];
-            if (id < 0 || id >= table.rows()) {
-                throw new IllegalArgumentException("token id " + id + " is not in the embedding, which has "
-                        + table.rows()
-                        + " rows (ids 0 to " + (table.rows() - 1) + "); was the text encoded with another vocabulary?");
+            int id = ids[from + n];
+            if (id < 0 || id >= size) {
+                throw new IllegalArgumentException("token id " + id + " is not in the embedding, which has " + size
+                        + " rows (ids 0 to " + (size - 1) + "); was the text encoded with another vocabulary?");
             }
             System.arraycopy(values, id * width, y, n * width, width);
         }

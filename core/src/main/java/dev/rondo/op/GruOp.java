@@ -3,6 +3,7 @@ package dev.rondo.op;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
 import dev.rondo.tensor.Steps;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Gated recurrent unit over a ragged batch, reset gate *after* the recurrent product (Cho et al. 2014, first version; the
@@ -14,14 +15,33 @@ public final class GruOp {
 
     /// The weights: kernel W `[F, 3H]`, recurrent kernel R `[H, 3H]`, input bias b and recurrent bias q `[3H]` or null.
     public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, float @Nullable [] recurrentBias,
-            Activation activation, Activation recurrentActivation) {
-        int units() {
-            return recurrent.rows();
-        }
-
+            Activation activation, Activation recurrentActivation) implements CellStep {
         /// Whether the fused gate pass of the kernels applies.
         boolean isStandard() {
             return activation == Activation.TANH && recurrentActivation == Activation.SIGMOID;
+        }
+
+        @Override
+        public int parts() {
+            return 1;
+        }
+
+        @Override
+        public int room() {
+            return 4 * units();
+        }
+
+        @Override
+        public void step(Kernels k, int rows, int continuing, float[] z, int zo, float[][] state, float[] room) {
+            float[] h = state[0];
+            int width = 3 * units();
+            if (recurrentBias != null) {
+                k.fillRows(rows, width, recurrentBias, 0, room, 0, width);
+            } else {
+                Arrays.fill(room, 0, rows * width, 0f);
+            }
+            k.gemm(continuing, 0, units(), h, 0, units(), 1, recurrent.packed(k), room, 0, width);
+            gates(k, this, rows, z, zo, null, room, 0, room, rows * width, h, 0, h, 0);
         }
     }
 
@@ -73,14 +93,16 @@ public final class GruOp {
             if (continuing > 0) {
                 int from = scan.previous(s) * units;
                 k.gemm(continuing, 0, units, y, from, units, 1, r, q, 0, 3 * units);                 // Q = h_{t-1} * R + q
-                gates(k, p, continuing, z, at, pre, q, 0, rh, y, from, y);
+                gates(k, p, continuing, z, at * 3 * units, pre, q, 0, rh, at * units, y, from, y, at * units);
             }
             if (starting > 0) {
                 int qo = continuing * 3 * units;
                 if (h0 != null) {
                     k.gemm(starting, 0, units, h0, continuing * units, units, 1, r, q, qo, 3 * units);
                 }
-                gates(k, p, starting, z, at + continuing, pre, q, qo, rh, start, continuing * units, y);
+                int begin = at + continuing;
+                gates(k, p, starting, z, begin * 3 * units, pre, q, qo, rh, begin * units, start, continuing * units, y,
+                        begin * units);
             }
         }
         float[] lastH = buffers.take(steps.batch() * units);
@@ -88,27 +110,24 @@ public final class GruOp {
         return new Cache(scan, x, h0, p, z, pre, rh, y, lastH);
     }
 
-    /// Activations and state of `rows` rows from matrix row `at` on.
-    private static void gates(Kernels k, Weights p, int rows, float[] z, int at, float @Nullable [] pre, float[] q,
-            int qo,
-            float[] rh, float[] hPrev, int po, float[] y) {
+    /// Activations and state of `rows` rows: gates from `zo`, rh from `rho`, y from `so` on.
+    private static void gates(Kernels k, Weights p, int rows, float[] z, int zo, float @Nullable [] pre, float[] q,
+            int qo, float[] rh, int rho, float[] hPrev, int po, float[] y, int so) {
         int units = p.units();
-        int zo = at * 3 * units;
-        int so = at * units;
         if (p.isStandard()) {
-            k.gruForward(rows, units, z, zo, q, qo, rh, so, hPrev, po, y, so);
+            k.gruForward(rows, units, z, zo, q, qo, rh, rho, hPrev, po, y, so);
             return;
         }
         for (int row = 0; row < rows; row++) {
             int i = zo + row * 3 * units;
             int j = qo + row * 3 * units;
-            int u = so + row * units;
-            System.arraycopy(q, j + 2 * units, rh, u, units);
+            int r = rho + row * units;
+            System.arraycopy(q, j + 2 * units, rh, r, units);
             k.add(2 * units, q, j, z, i);
             GatedState.activate(k, p.recurrentActivation, 2 * units, z, i, pre);
-            k.multiplyAdd(units, z, i + units, rh, u, z, i + 2 * units);
+            k.multiplyAdd(units, z, i + units, rh, r, z, i + 2 * units);
             GatedState.activate(k, p.activation, units, z, i + 2 * units, pre);
-            GatedState.mix(units, z, i, z, i + 2 * units, hPrev, po + row * units, y, u);
+            GatedState.mix(units, z, i, z, i + 2 * units, hPrev, po + row * units, y, so + row * units);
         }
     }
 

@@ -15,9 +15,36 @@ public final class GruResetBeforeOp {
 
     /// The weights: kernel `[F, 3H]`, recurrent kernel `[H, 3H]`, bias `[3H]` or null.
     public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, Activation activation,
-            Activation recurrentActivation) {
-        int units() {
-            return recurrent.rows();
+            Activation recurrentActivation) implements CellStep {
+        @Override
+        public int parts() {
+            return 1;
+        }
+
+        @Override
+        public int room() {
+            return units();
+        }
+
+        @Override
+        public void step(Kernels k, int rows, int continuing, float[] z, int zo, float[][] state, float[] room) {
+            int units = units();
+            int width = 3 * units;
+            float[] h = state[0];
+            k.gemm(rows, 0, units, h, 0, units, 1, recurrent.packedColumns(k, 0, 2 * units), z, zo, width);
+            for (int row = 0; row < rows; row++) {
+                int i = zo + row * width;
+                GatedState.activate(k, recurrentActivation, 2 * units, z, i, null);
+                System.arraycopy(h, row * units, room, row * units, units);
+                k.multiply(units, z, i + units, room, row * units);
+            }
+            PackedMatrix rState = recurrent.packedColumns(k, 2 * units, width);
+            k.gemm(rows, 0, units, room, 0, units, 1, rState, z, zo + 2 * units, width);
+            for (int row = 0; row < rows; row++) {
+                int i = zo + row * width;
+                GatedState.activate(k, activation, units, z, i + 2 * units, null);
+                GatedState.mix(units, z, i, z, i + 2 * units, h, row * units, h, row * units);
+            }
         }
     }
 

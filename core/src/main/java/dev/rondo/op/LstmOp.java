@@ -13,14 +13,28 @@ public final class LstmOp {
 
     /// The weights: kernel `[F, 4H]`, recurrent kernel `[H, 4H]`, bias `[4H]` or null.
     public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, Activation activation,
-            Activation recurrentActivation) {
-        int units() {
-            return recurrent.rows();
-        }
-
+            Activation recurrentActivation) implements CellStep {
         /// Whether the fused gate pass of the kernels applies.
         boolean isStandard() {
             return activation == Activation.TANH && recurrentActivation == Activation.SIGMOID;
+        }
+
+        @Override
+        public int parts() {
+            return 2;
+        }
+
+        @Override
+        public int room() {
+            return units();
+        }
+
+        @Override
+        public void step(Kernels k, int rows, int continuing, float[] z, int zo, float[][] state, float[] room) {
+            float[] h = state[0];
+            float[] c = state[1];
+            k.gemm(continuing, 0, units(), h, 0, units(), 1, recurrent.packed(k), z, zo, 4 * units());
+            gates(k, this, rows, z, zo, null, c, 0, c, room, h, 0);
         }
     }
 
@@ -69,13 +83,13 @@ public final class LstmOp {
             if (continuing > 0) {
                 int from = scan.previous(s) * units;
                 k.gemm(continuing, 0, units, y, from, units, 1, r, z, at * 4 * units, 4 * units);   // Z_t += h_{t-1} * R
-                gates(k, p, continuing, z, at, pre, c, from, c, tc, y);
+                gates(k, p, continuing, z, at * 4 * units, pre, c, from, c, tc, y, at * units);
             }
             if (starting > 0) {
                 if (h0 != null) {
                     k.gemm(starting, 0, units, h0, continuing * units, units, 1, r, z, begin * 4 * units, 4 * units);
                 }
-                gates(k, p, starting, z, begin, pre, start, continuing * units, c, tc, y);
+                gates(k, p, starting, z, begin * 4 * units, pre, start, continuing * units, c, tc, y, begin * units);
             }
         }
         float[] lastH = buffers.take(steps.batch() * units);
@@ -85,12 +99,10 @@ public final class LstmOp {
         return new Cache(scan, x, h0, c0, p, z, pre, c, tc, y, lastH, lastC);
     }
 
-    /// Activations and state of `rows` rows from matrix row `at` on.
-    private static void gates(Kernels k, Weights p, int rows, float[] z, int at, float @Nullable [] pre, float[] cPrev,
-            int po, float[] c, float[] tc, float[] y) {
+    /// Activations and state of `rows` rows: gates from `zo`, c, tc and y from `so` on.
+    private static void gates(Kernels k, Weights p, int rows, float[] z, int zo, float @Nullable [] pre, float[] cPrev,
+            int po, float[] c, float[] tc, float[] y, int so) {
         int units = p.units();
-        int zo = at * 4 * units;
-        int so = at * units;
         if (p.isStandard()) {
             k.lstmForward(rows, units, z, zo, cPrev, po, c, so, tc, so, y, so);
             return;

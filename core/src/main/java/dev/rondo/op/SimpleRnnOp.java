@@ -11,9 +11,24 @@ public final class SimpleRnnOp {
     private SimpleRnnOp() {}
 
     /// The weights: kernel `[F, H]`, recurrent kernel `[H, H]`, bias `[H]` or null.
-    public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, Activation activation) {
-        int units() {
-            return recurrent.rows();
+    public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, Activation activation)
+            implements
+                CellStep {
+        @Override
+        public int parts() {
+            return 1;
+        }
+
+        @Override
+        public int room() {
+            return 0;
+        }
+
+        @Override
+        public void step(Kernels k, int rows, int continuing, float[] z, int zo, float[][] state, float[] room) {
+            float[] h = state[0];
+            k.gemm(continuing, 0, units(), h, 0, units(), 1, recurrent.packed(k), z, zo, units());
+            ActivationOp.forward(k, activation, rows * units(), z, zo, h, 0);
         }
     }
 

@@ -2,8 +2,7 @@ package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A weight matrix `[rows, columns]` with its rearranged copies for matrix products, made when first needed after a change.
@@ -14,14 +13,17 @@ public final class Weight {
     private final float[] values;
     private final int rows;
     private final int columns;
-    private final Map<Part, Copy> copies = new HashMap<>();
-    private long version;
+    private final TableProducts products = new TableProducts(this);
+    /// Replaced, never written, so that reading it takes no lock.
+    private volatile Copy[] copies = {};
+    private volatile long version;
 
-    /// A block of the matrix: columns `from` to `to`, as it is or transposed.
-    private record Part(int from, int to, boolean transposed) {}
-
-    /// A packed block and the version of the values that it was made from.
-    private record Copy(PackedMatrix matrix, long version) {}
+    /// A packed block, columns `from` to `to` as they are or transposed, and the version of the values that it was made from.
+    private record Copy(int from, int to, boolean transposed, PackedMatrix matrix, long version) {
+        boolean is(int from, int to, boolean transposed) {
+            return this.from == from && this.to == to && this.transposed == transposed;
+        }
+    }
 
     /// @param values the elements, row by row; kept, not copied
     /// @throws IllegalArgumentException if there are not `rows * columns` values
@@ -56,34 +58,59 @@ public final class Weight {
         version++;
     }
 
+    /// The products of tables of embeddings with this matrix.
+    public TableProducts products() {
+        return products;
+    }
+
+    /// The number of times that the values were said to be written.
+    long version() {
+        return version;
+    }
+
     /// The matrix, packed as the right-hand side of a product.
     PackedMatrix packed(Kernels k) {
-        return packed(k, new Part(0, columns, false));
+        return packed(k, 0, columns, false);
     }
 
     /// Its transpose, packed.
     PackedMatrix packedTransposed(Kernels k) {
-        return packed(k, new Part(0, columns, true));
+        return packed(k, 0, columns, true);
     }
 
     /// Columns `from` to `to`, packed.
     PackedMatrix packedColumns(Kernels k, int from, int to) {
-        return packed(k, new Part(from, to, false));
+        return packed(k, from, to, false);
     }
 
-    private synchronized PackedMatrix packed(Kernels k, Part part) {
-        @Nullable
-        Copy copy = copies.get(part);
-        if (copy != null && copy.version == version) {
-            return copy.matrix;
+    private PackedMatrix packed(Kernels k, int from, int to, boolean transposed) {
+        for (Copy copy : copies) {
+            if (copy.is(from, to, transposed) && copy.version == version) {
+                return copy.matrix;
+            }
         }
-        int width = part.to - part.from;
-        int inner = part.transposed ? width : rows;
-        int outer = part.transposed ? rows : width;
-        float[] data = copy != null ? copy.matrix.data() : new float[k.packedLength(inner, outer)];
-        k.pack(inner, outer, values, part.from, part.transposed ? 1 : columns, part.transposed ? columns : 1, data);
+        return pack(k, from, to, transposed);
+    }
+
+    private synchronized PackedMatrix pack(Kernels k, int from, int to, boolean transposed) {
+        int at = 0;
+        while (at < copies.length && !copies[at].is(from, to, transposed)) {
+            at++;
+        }
+        @Nullable
+        Copy old = at < copies.length ? copies[at] : null;
+        if (old != null && old.version == version) {
+            return old.matrix;
+        }
+        int width = to - from;
+        int inner = transposed ? width : rows;
+        int outer = transposed ? rows : width;
+        float[] data = old != null ? old.matrix.data() : new float[k.packedLength(inner, outer)];
+        k.pack(inner, outer, values, from, transposed ? 1 : columns, transposed ? columns : 1, data);
         PackedMatrix matrix = new PackedMatrix(inner, outer, data);
-        copies.put(part, new Copy(matrix, version));
+        Copy[] next = Arrays.copyOf(copies, Math.max(copies.length, at + 1));
+        next[at] = new Copy(from, to, transposed, matrix, version);
+        copies = next;
         return matrix;
     }
 }

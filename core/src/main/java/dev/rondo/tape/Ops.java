@@ -31,6 +31,9 @@ public final class Ops {
         Tape tape = tokens.tape();
         int[] ids = tokens.ids();
         int rows = tokens.rows();
+        if (!tape.isRecording()) {
+            return Var.of(tape, new Var.Lookup(ids, table), rows, tokens.steps()).withMask(tokens.mask());
+        }
         var weight = table.rows(ids, rows);
         float[] y = tape.buffers().take(rows, weight.columns());
         EmbeddingOp.forward(rows, ids, weight, y);

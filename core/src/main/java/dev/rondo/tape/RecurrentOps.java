@@ -2,11 +2,14 @@ package dev.rondo.tape;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.op.Activation;
+import dev.rondo.op.CellStep;
 import dev.rondo.op.Direction;
 import dev.rondo.op.GruOp;
 import dev.rondo.op.GruResetBeforeOp;
 import dev.rondo.op.LstmOp;
+import dev.rondo.op.Rollout;
 import dev.rondo.op.SimpleRnnOp;
+import dev.rondo.op.Weight;
 import dev.rondo.tensor.Steps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +136,40 @@ public final class RecurrentOps {
             }
         });
         return new Recurrence(y, List.of(lastH));
+    }
+
+    /// A recurrent layer from a zero state on a tape that does not record: see [Rollout].
+    ///
+    /// @param op the layer's name in messages
+    /// @param kernel the input weights
+    /// @param recurrent the recurrent weights
+    /// @param cell the arithmetic, with the same weights
+    /// @param sequences whether h of every step is wanted
+    /// @return h of every step `[N, H]`, or after the last step of each sequence `[B, H]`
+    public static Var infer(String op, Var x, Direction direction, Parameter kernel, Parameter recurrent, CellStep cell,
+            boolean sequences) {
+        check(op, x, List.of(), cell.parts(), cell.width() / cell.units(), kernel, recurrent);
+        Tape tape = x.tape();
+        Steps steps = x.steps();
+        float @Nullable [] y = sequences ? tape.buffers().take(x.rows(), cell.units()) : null;
+        float[] last = Rollout.run(tape.kernels(), tape.buffers(), steps, direction, inputOf(x, cell), cell, y);
+        return y != null
+                ? tape.result(y, x.rows(), cell.units(), steps, false)
+                : tape.result(last, steps.batch(), cell.units(), null, false);
+    }
+
+    private static Rollout.Input inputOf(Var x, CellStep cell) {
+        Kernels k = x.tape().kernels();
+        Var.Lookup lookup = x.lookup();
+        var products = cell.kernel().products();
+        if (lookup != null && products.fits(lookup.table().raw())) {
+            Weight table = lookup.table().weight();
+            float[] gates = products.get(k, table, cell.bias(), x.rows());
+            if (gates != null) {
+                return Rollout.of(lookup.ids(), table, gates, cell);
+            }
+        }
+        return Rollout.of(k, x.data(), cell);
     }
 
     private static void check(String op, Var x, List<Var> initial, int states, int gates, Parameter kernel,

@@ -1,6 +1,7 @@
 package dev.rondo.tape;
 
 import dev.rondo.op.Activation;
+import dev.rondo.op.EmbeddingOp;
 import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
@@ -15,7 +16,8 @@ public final class Var {
     private final int rows;
     private final int columns;
     private final @Nullable Steps steps;
-    private final float[] data;
+    private float[] data;
+    private @Nullable Lookup lookup;
     private final int @Nullable [] ids;
     private final boolean needsGradient;
     private final @Nullable Mask mask;
@@ -51,6 +53,21 @@ public final class Var {
         origin = of.origin;
         this.mask = mask;
         owner = of.owner;
+    }
+
+    /// Rows of a table that are copied when somebody reads them: a recurrent layer in use takes the tokens instead.
+    record Lookup(int[] ids, Parameter table) {}
+
+    static Var of(Tape tape, Lookup lookup, int rows, Steps steps) {
+        Var value = new Var(tape, new float[0], rows, lookup.table.raw().columns(), steps, null, false);
+        value.lookup = lookup;
+        return value;
+    }
+
+    /// The tokens and the table whose rows this value is, while nobody has read them; null for other values.
+    @Nullable
+    Lookup lookup() {
+        return owner.lookup;
     }
 
     /// The tape that this value belongs to.
@@ -132,6 +149,14 @@ public final class Var {
         tape.checkOpen();
         if (ids != null) {
             throw new IllegalStateException("token ids were fed to a layer that needs numbers; put an Embedding first");
+        }
+        if (owner != this) {
+            return owner.data();
+        }
+        if (lookup != null) {
+            data = tape.buffers().take(size());
+            EmbeddingOp.forward(rows, lookup.ids, lookup.table.rows(lookup.ids, rows), data);
+            lookup = null;
         }
         return data;
     }

@@ -72,11 +72,8 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode) implement
 
         @Override
         public Var apply(Var input) {
-            var there = forward.run(input, null, Direction.FORWARD);
-            var back = backward.run(input, null, Direction.BACKWARD);
-            boolean sequences = forward.layer().returnsSequences();
-            Var a = sequences ? there.outputs() : there.last().h();
-            Var b = sequences ? back.outputs() : back.last().h();
+            Var a = forward.read(input, Direction.FORWARD);
+            Var b = backward.read(input, Direction.BACKWARD);
             return switch (mergeMode) {
                 case CONCAT -> Ops.concat(a, b);
                 case SUM -> Ops.sum(a, b, 1f);

@@ -5,8 +5,10 @@ import dev.rondo.nn.Initializer;
 import dev.rondo.nn.Signature;
 import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
+import dev.rondo.op.CellStep;
 import dev.rondo.op.Direction;
-import dev.rondo.tape.Ops;
+import dev.rondo.op.GruOp;
+import dev.rondo.op.GruResetBeforeOp;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.RecurrentOps;
 import dev.rondo.tape.Var;
@@ -104,22 +106,19 @@ public record Gru(
             implements
                 RecurrentModule {
         @Override
-        public Signature output() {
-            return layer.output();
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return Stream.of(kernel, recurrent, bias, recurrentBias).filter(Objects::nonNull).toList();
         }
 
         @Override
-        public Var apply(Var input) {
-            Run run = run(input, null, layer.goesBackwards ? Direction.BACKWARD : Direction.FORWARD);
-            if (!layer.returnsSequences) {
-                return run.last().h();
+        public CellStep cell() {
+            float @Nullable [] b = bias == null ? null : bias.values();
+            if (!layer.resetAfter) {
+                return new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), b, layer.activation,
+                        layer.recurrentActivation);
             }
-            return layer.goesBackwards ? Ops.reverse(run.outputs()) : run.outputs();
+            return new GruOp.Weights(kernel.weight(), recurrent.weight(), b,
+                    recurrentBias == null ? null : recurrentBias.values(), layer.activation, layer.recurrentActivation);
         }
 
         @Override

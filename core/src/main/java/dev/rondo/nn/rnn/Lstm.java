@@ -5,8 +5,9 @@ import dev.rondo.nn.Initializer;
 import dev.rondo.nn.Signature;
 import dev.rondo.nn.WeightSource;
 import dev.rondo.op.Activation;
+import dev.rondo.op.CellStep;
 import dev.rondo.op.Direction;
-import dev.rondo.tape.Ops;
+import dev.rondo.op.LstmOp;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.RecurrentOps;
 import dev.rondo.tape.Var;
@@ -104,22 +105,14 @@ public record Lstm(
             implements
                 RecurrentModule {
         @Override
-        public Signature output() {
-            return layer.output();
-        }
-
-        @Override
         public List<Parameter> parameters() {
             return Stream.of(kernel, recurrent, bias).filter(Objects::nonNull).toList();
         }
 
         @Override
-        public Var apply(Var input) {
-            Run run = run(input, null, layer.goesBackwards ? Direction.BACKWARD : Direction.FORWARD);
-            if (!layer.returnsSequences) {
-                return run.last().h();
-            }
-            return layer.goesBackwards ? Ops.reverse(run.outputs()) : run.outputs();
+        public CellStep cell() {
+            return new LstmOp.Weights(kernel.weight(), recurrent.weight(), bias == null ? null : bias.values(),
+                    layer.activation, layer.recurrentActivation);
         }
 
         @Override

@@ -1,0 +1,69 @@
+package dev.rondo.infer;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// A pooling in a stream: the maximum or the mean of each feature so far.
+final class PoolingStream implements Streaming {
+    private final float[] x;
+    private final boolean max;
+    /// The maximum, or the sum.
+    private final float[] memory;
+    private final Signal output;
+    private boolean started;
+
+    PoolingStream(Signal input, boolean max) {
+        this.max = max;
+        x = input.values();
+        memory = new float[x.length];
+        output = max ? new Signal(memory, null, null) : Signal.numbers(x.length);
+    }
+
+    @Override
+    public void step(int before) {
+        if (max && !started) {
+            System.arraycopy(x, 0, memory, 0, x.length);
+        } else if (max) {
+            for (int j = 0; j < x.length; j++) {
+                // NaN stays, as it does in a batch.
+                memory[j] = x[j] > memory[j] || Float.isNaN(x[j]) ? x[j] : memory[j];
+            }
+        } else {
+            for (int j = 0; j < x.length; j++) {
+                memory[j] += x[j];
+            }
+        }
+        started = true;
+        if (!max) {
+            float scale = 1f / (before + 1);
+            for (int j = 0; j < x.length; j++) {
+                output.values()[j] = memory[j] * scale;
+            }
+        }
+    }
+
+    @Override
+    public Signal output() {
+        return output;
+    }
+
+    @Override
+    public Memory save() {
+        return started ? new Memory(List.of(memory.clone())) : Memory.NONE;
+    }
+
+    @Override
+    public void restore(Memory saved) {
+        started = !saved.parts().isEmpty();
+        if (!started) {
+            Arrays.fill(memory, 0f);
+            return;
+        }
+        float[] part = saved.parts().getFirst();
+        if (part.length != memory.length) {
+            throw new IllegalArgumentException("the state of a pooling has " + part.length
+                    + " numbers, but the model's has " + memory.length + "; is it the state of another model?");
+        }
+        System.arraycopy(part, 0, memory, 0, memory.length);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.rondo.infer;
+
+import dev.rondo.internal.kernel.Kernels;
+import dev.rondo.nn.rnn.RecurrentModule;
+import dev.rondo.op.CellStep;
+import dev.rondo.op.Rollout;
+import dev.rondo.op.Weight;
+import dev.rondo.tape.Parameter;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A recurrent layer in a stream: carries h, and c where there is one.
+final class RecurrentStream implements Streaming {
+    private final Kernels kernels = Kernels.best();
+    private final CellStep cell;
+    private final Signal input;
+    private final Signal output;
+    private final float[][] state;
+    private final float[] z;
+    private final float[] room;
+    private boolean started;
+
+    RecurrentStream(RecurrentModule module, Signal input) {
+        this.input = input;
+        cell = module.cell();
+        state = new float[cell.parts()][cell.units()];
+        z = new float[cell.width()];
+        room = new float[cell.room()];
+        output = new Signal(state[0], null, null);
+    }
+
+    @Override
+    public void step(int before) {
+        float @Nullable [] gates = gatesOfToken();
+        if (gates == null) {
+            Rollout.inputPart(kernels, input.values(), cell, z);
+        } else {
+            int width = cell.width();
+            System.arraycopy(gates, input.token()[0] * width, z, 0, width);
+        }
+        cell.step(kernels, 1, started ? 1 : 0, z, 0, state, room);
+        started = true;
+    }
+
+    /// The input parts of all tokens, or null if the input is no token or the table is not made.
+    private float @Nullable [] gatesOfToken() {
+        Parameter table = input.table();
+        if (table == null || !cell.kernel().products().fits(table.raw())) {
+            return null;
+        }
+        Weight rows = table.weight();
+        return cell.kernel().products().get(kernels, rows, cell.bias(), 1);
+    }
+
+    @Override
+    public Signal output() {
+        return output;
+    }
+
+    @Override
+    public Memory save() {
+        return started ? new Memory(Arrays.stream(state).map(float[]::clone).toList()) : Memory.NONE;
+    }
+
+    @Override
+    public void restore(Memory memory) {
+        List<float[]> parts = memory.parts();
+        started = !parts.isEmpty();
+        if (started && (parts.size() != state.length || parts.getFirst().length != cell.units())) {
+            throw new IllegalArgumentException("the state of a recurrent layer has " + parts.size() + " x "
+                    + parts.getFirst().length + " numbers, but the model's layer has " + state.length + " x "
+                    + cell.units() + "; is it the state of another model?");
+        }
+        for (int part = 0; part < state.length; part++) {
+            if (started) {
+                System.arraycopy(parts.get(part), 0, state[part], 0, cell.units());
+            } else {
+                Arrays.fill(state[part], 0f);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.rondo.infer;
+
+import dev.rondo.tape.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/// What flows from one layer of a stream to the next: the same arrays at every step, with other contents.
+///
+/// @param values the step's numbers; of tokens, none
+/// @param token an array with the step's token, where the values are tokens or were looked up; else null
+/// @param table where the values were looked up, or null
+record Signal(float[] values, int @Nullable [] token, @Nullable Parameter table) {
+    static Signal numbers(int columns) {
+        return new Signal(new float[columns], null, null);
+    }
+
+    static Signal tokens() {
+        return new Signal(new float[0], new int[1], null);
+    }
+}
