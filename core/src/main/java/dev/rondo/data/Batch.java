@@ -5,21 +5,18 @@ import dev.rondo.tape.Var;
 import dev.rondo.tensor.Steps;
 import org.jspecify.annotations.Nullable;
 
-/// Some samples of a data set, sorted by length and packed time-major: what a model is fed in one go.
+/// Some samples of a data set, sorted by length: what a model is fed in one go. The input is packed time-major when it goes on a
+/// tape, into an array of the tape's workspace.
 ///
 /// @param samples the positions in the data set of the batch's sequences, longest sequence first (equal lengths in the given order)
 /// @param steps which sequences run at which step
-/// @param ids token ids, one a row, or null
-/// @param features feature vectors, row by row, or null
-/// @param width numbers a row of the features, 1 for ids
+/// @param inputs the data set's inputs
 /// @param values number targets in the order of the prediction's rows, or null
 /// @param classes class targets in the order of the prediction's rows, or null
 public record Batch(
         int[] samples,
         Steps steps,
-        int @Nullable [] ids,
-        float @Nullable [] features,
-        int width,
+        Inputs inputs,
         float @Nullable [] values,
         int @Nullable [] classes) {
     /// Packs samples of a data set.
@@ -41,25 +38,17 @@ public record Batch(
             lengths[b] = inputs.length(order[b]);
         }
         Steps steps = Steps.of(lengths);
-        int[] ids = null;
-        float[] features = null;
-        int width = 1;
-        switch (inputs) {
-            case Inputs.Tokens tokens -> ids = packInts(steps, order, tokens.ids());
-            case Inputs.Features f -> {
-                width = f.features();
-                features = packFloats(steps, order, f.values(), width);
-            }
-        }
         float[] values = null;
         int[] classes = null;
         switch (targets) {
             case Targets.Values v ->
-                values = v.perStep() ? packFloats(steps, order, v.values(), v.width()) : rows(order, v);
+                values = v.perStep()
+                        ? packFloats(steps, order, v.values(), v.width(), new float[steps.total() * v.width()])
+                        : rows(order, v);
             case Targets.Classes c -> classes = c.perStep() ? packInts(steps, order, c.classes()) : rows(order, c);
             case null -> {}
         }
-        return new Batch(order, steps, ids, features, width, values, classes);
+        return new Batch(order, steps, inputs, values, classes);
     }
 
     /// A stable counting sort by length, longest first.
@@ -94,8 +83,8 @@ public record Batch(
         return packed;
     }
 
-    private static float[] packFloats(Steps steps, int[] order, float[][] from, int width) {
-        float[] packed = new float[steps.total() * width];
+    private static float[] packFloats(Steps steps, int[] order, float[][] from, int width,
+            float[] packed) {
         for (int t = 0; t < steps.steps(); t++) {
             int row = steps.offset(t);
             for (int b = 0; b < steps.rows(t); b++) {
@@ -127,14 +116,16 @@ public record Batch(
         return samples.length;
     }
 
-    /// The input of a model on a tape.
+    /// The input of a model on a tape, packed.
     public Var on(Tape tape) {
-        if (ids != null) {
-            return tape.tokens(ids, steps);
-        }
-        if (features == null) {
-            throw new AssertionError("a batch holds ids or features");
-        }
-        return tape.constant(features, steps.total(), width, steps);
+        return switch (inputs) {
+            case Inputs.Tokens tokens -> tape.tokens(packInts(steps, samples, tokens.ids()), steps);
+            case Inputs.Features features -> {
+                int width = features.features();
+                float[] room = tape.buffers().take(steps.total() * width);
+                yield tape.constant(packFloats(steps, samples, features.values(), width, room), steps.total(), width,
+                        steps);
+            }
+        };
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rondo.tape.Tape;
 import dev.rondo.tensor.Steps;
+import dev.rondo.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,7 +22,7 @@ class BatchTest {
         Batch batch = Batch.of(RAGGED, 0, 1, 2, 3, 4);
         assertArrayEquals(new int[] {1, 4, 3, 0, 2}, batch.samples());
         assertEquals(Steps.of(3, 3, 2, 1, 0), batch.steps());
-        assertArrayEquals(new int[] {2, 7, 5, 1, 3, 8, 6, 4, 9}, batch.ids());
+        assertArrayEquals(new int[] {2, 7, 5, 1, 3, 8, 6, 4, 9}, batch.on(Tape.recording()).ids());
         assertArrayEquals(new int[] {20, 70, 50, 10, 30, 80, 60, 40, 90}, batch.classes());
     }
 
@@ -28,9 +30,8 @@ class BatchTest {
     void packsFeatures() {
         Dataset data = Dataset.of(new float[][][] {{{1, 2}}, {{3, 4}, {5, 6}}}, Targets.values(new float[] {7, 8}));
         Batch batch = Batch.of(data, 0, 1);
-        assertArrayEquals(new float[] {3, 4, 1, 2, 5, 6}, batch.features());
+        assertEquals(Tensor.of(new float[] {3, 4, 1, 2, 5, 6}, 3, 2), batch.on(Tape.recording()).tensor());
         assertArrayEquals(new float[] {8, 7}, batch.values());
-        assertEquals(2, batch.width());
     }
 
     @Test
