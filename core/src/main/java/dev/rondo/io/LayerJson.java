@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// The names stand in a list here; a name from a file is looked up in it and never taken for a class. When reading, an option that
 /// has a default may be left out; when writing, all are written.
-final class LayerJson {
+public final class LayerJson {
     private static final List<Kind<?>> KINDS = List.of(
             kind("Embedding", Embedding.class, LayerJson::embedding, LayerJson::put, "input_dim", "output_dim"),
             kind("SimpleRNN", SimpleRnn.class, LayerJson::simpleRnn, LayerJson::put,
@@ -45,6 +45,11 @@ final class LayerJson {
     private static final List<String> NAMES = KINDS.stream().<String>map(Kind::name).toList();
 
     private LayerJson() {}
+
+    /// {@return Keras's names of all layers that can be read}
+    public static List<String> names() {
+        return NAMES;
+    }
 
     private interface Reader<L> {
         L read(Fields config, OptionalInt vocabularySize) throws ModelFormatException;
@@ -88,7 +93,7 @@ final class LayerJson {
     /// @param vocabularySize the `input_dim` of an embedding that leaves it out
     /// @param where the file and the place in it, such as `m.json: layer 2`
     /// @throws ModelFormatException if it is not a layer
-    static Layer read(JsonNode node, OptionalInt vocabularySize, String where) throws ModelFormatException {
+    public static Layer read(JsonNode node, OptionalInt vocabularySize, String where) throws ModelFormatException {
         Fields fields = Fields.of(node, where, "class_name", "config");
         String name = fields.text("class_name");
         String place = where + " (" + name + ")";

@@ -1,0 +1,240 @@
+package dev.rondo.interop.keras;
+
+import static dev.rondo.io.ModelFormatException.quote;
+
+import dev.rondo.interop.keras.ModelConfig.Architecture;
+import dev.rondo.io.ModelFormatException;
+import dev.rondo.nn.Plan;
+import dev.rondo.nn.Signature;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/// Reads a functional model: which layer is applied to which values, in which order.
+///
+/// Keras lists layers by depth, each with all its applications (nodes); values are named by layer, node and output. Here the
+/// applications are put in an order in which they can be computed.
+final class Calls {
+    private final ModelConfig models;
+    private final String where;
+    private final Map<String, Node> inputs = new LinkedHashMap<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final List<Part> parts = new ArrayList<>();
+
+    /// An input layer.
+    private record Node(String name, JsonNode shape) {}
+
+    /// An output of a layer's application.
+    private record Value(String layer, int node, int output) {}
+
+    /// An application whose inputs may not be there yet.
+    private record Pending(String layer, int node, List<Value> inputs) {}
+
+    Calls(ModelConfig models, String where) {
+        this.models = models;
+        this.where = where;
+    }
+
+    Architecture read(String name, JsonNode config) throws ModelFormatException {
+        List<Pending> pending = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (JsonNode node : ModelConfig.layers(config, where)) {
+            String className = LayerConfig.className(node, where);
+            String layer = ModelConfig.name(node, className);
+            if (inputs.containsKey(layer) || numbers.containsKey(layer)) {
+                throw new ModelFormatException(where,
+                        "two layers are called " + quote(layer) + "; save the model again");
+            }
+            if (className.equals("InputLayer")) {
+                inputs.put(layer, new Node(layer, ModelConfig.shape(node.path("config"))));
+                continue;
+            }
+            numbers.put(layer, parts.size());
+            parts.add(models.part(node, where, names));
+            String place = where + ": layer " + quote(layer) + " (" + className + ")";
+            int number = 0;
+            for (JsonNode applied : node.path("inbound_nodes")) {
+                pending.add(new Pending(layer, number++, new Arguments(className, place).values(applied)));
+            }
+        }
+        return order(name, config, pending);
+    }
+
+    private Architecture order(String name, JsonNode config, List<Pending> pending) throws ModelFormatException {
+        List<Value> given = values(config.path("input_layers"), "input_layers");
+        Map<Value, Plan.Port> known = new HashMap<>();
+        List<Plan.Input> planInputs = new ArrayList<>();
+        for (Value value : given) {
+            Node input = inputs.get(value.layer());
+            if (input == null) {
+                throw new ModelFormatException(where, "'input_layers' names " + quote(value.layer())
+                        + ", which is no InputLayer; save the model again");
+            }
+            known.put(new Value(input.name(), 0, 0), new Plan.Port(planInputs.size(), 0));
+            planInputs.add(new Plan.Input(input.name().replace('/', '_'), signature(input, pending)));
+        }
+        List<Plan.Call> calls = new ArrayList<>();
+        Map<String, Map<Integer, Integer>> called = new HashMap<>();
+        List<Pending> left = new ArrayList<>(pending);
+        boolean moved = true;
+        while (!left.isEmpty() && moved) {
+            moved = false;
+            List<Pending> waiting = new ArrayList<>();
+            for (Pending call : left) {
+                List<Plan.Port> ports = ports(call.inputs(), known, called, given.size());
+                if (ports == null) {
+                    waiting.add(call);
+                    continue;
+                }
+                called.computeIfAbsent(call.layer(), _ -> new HashMap<>()).put(call.node(), calls.size());
+                calls.add(new Plan.Call(number(call.layer()), ports));
+                moved = true;
+            }
+            left = waiting;
+        }
+        List<Value> outputs = values(config.path("output_layers"), "output_layers");
+        List<Plan.Port> ends = ports(outputs, known, called, given.size());
+        if (!left.isEmpty() || ends == null) {
+            throw new ModelFormatException(where, (left.isEmpty() ? "an output" : "layer " + quote(left.getFirst()
+                    .layer())) + " uses a value that no layer gives; save the model again with Keras");
+        }
+        List<Plan.Named> named = parts.stream().map(part -> new Plan.Named(part.weightName(), part.layer())).toList();
+        return new Architecture("Functional", name, ModelConfig.plan(planInputs, named, calls, ends, where), parts);
+    }
+
+    private int number(String layer) {
+        Integer number = numbers.get(layer);
+        return number == null ? -1 : number;
+    }
+
+    /// The ports of values, null if one is not there yet.
+    private static @Nullable List<Plan.Port> ports(List<Value> values, Map<Value, Plan.Port> inputs,
+            Map<String, Map<Integer, Integer>> called, int before) {
+        List<Plan.Port> ports = new ArrayList<>();
+        for (Value value : values) {
+            Plan.Port input = inputs.get(value);
+            Integer call = called.getOrDefault(value.layer(), Map.of()).get(value.node());
+            if (input == null && call == null) {
+                return null;
+            }
+            ports.add(input != null ? input : new Plan.Port(before + call, value.output()));
+        }
+        return ports;
+    }
+
+    /// What an input is: token ids if an embedding takes it.
+    private Signature signature(Node input, List<Pending> calls) throws ModelFormatException {
+        boolean tokens = false;
+        for (Pending call : calls) {
+            for (int i = 0; i < call.inputs().size(); i++) {
+                if (call.inputs().get(i).layer().equals(input.name())) {
+                    tokens |= ModelConfig.takesTokens(parts.get(number(call.layer())).layer(), i);
+                }
+            }
+        }
+        return ModelConfig.signature(input.shape(), tokens, where + ": input " + quote(input.name()));
+    }
+
+    /// Values as Keras lists them: `["lstm", 0, 0]`, a list of such, or an object of such.
+    private List<Value> values(JsonNode node, String key) throws ModelFormatException {
+        List<Value> values = new ArrayList<>();
+        collect(node, values);
+        if (values.isEmpty()) {
+            throw new ModelFormatException(where, "'" + key + "' names no layer; save the model again with Keras");
+        }
+        return values;
+    }
+
+    private static void collect(JsonNode node, List<Value> values) {
+        Value value = value(node);
+        if (value != null) {
+            values.add(value);
+        } else if (node.isContainer()) {
+            node.valueStream().forEach(child -> collect(child, values));
+        }
+    }
+
+    private static @Nullable Value value(JsonNode node) {
+        if (node instanceof ArrayNode list && list.size() >= 3 && list.path(0).isString() && list.path(1).isInt()
+                && list.path(2).isInt()) {
+            return new Value(list.path(0).stringValue(), list.path(1).intValue(), list.path(2).intValue());
+        }
+        return null;
+    }
+
+    /// The arguments of one application, as Keras 2 or Keras 3 writes them.
+    private record Arguments(String className, String place) {
+        /// What may be given and says nothing of the outputs in inference.
+        private static final Set<String> IGNORED = Set.of("training", "mask");
+
+        /// The order of arguments that may be given by name.
+        private static final List<String> NAMED = List.of("inputs", "sequences", "sequence", "x", "query", "value",
+                "key",
+                "initial_state");
+
+        List<Value> values(JsonNode applied) throws ModelFormatException {
+            List<Value> values = new ArrayList<>();
+            if (applied.isObject()) {
+                for (JsonNode argument : applied.path("args")) {
+                    add(argument, values, "an argument");
+                }
+                named(applied.path("kwargs"), values);
+                return values;
+            }
+            for (JsonNode input : value(applied) == null ? applied : List.of(applied)) {
+                Value value = value(input);
+                if (value == null) {
+                    throw new ModelFormatException(place, "is applied to " + quote(input.toString())
+                            + "; expected values of other layers");
+                }
+                values.add(value);
+                named(input.path(3), values);
+            }
+            return values;
+        }
+
+        private void named(JsonNode arguments, List<Value> values) throws ModelFormatException {
+            for (String name : NAMED) {
+                if (arguments.has(name)) {
+                    add(arguments.path(name), values, "'" + name + "'");
+                }
+            }
+            for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
+                JsonNode value = argument.getValue();
+                boolean says = !value.isNull() && !(value.isBoolean() && !value.booleanValue())
+                        && !(value.isArray() && value.valueStream().allMatch(JsonNode::isNull));
+                if (says && !NAMED.contains(argument.getKey())) {
+                    throw new ModelFormatException(place, "is called with '" + argument.getKey() + "' = "
+                            + quote(value.toString()) + (IGNORED.contains(argument.getKey())
+                                    ? "; Rondo knows no other than the default: leave it out and save the model again"
+                                    : ", which Rondo has not; leave it out and save the model again"));
+                }
+            }
+        }
+
+        private void add(JsonNode argument, List<Value> values, String what) throws ModelFormatException {
+            if (argument.isNull()) {
+                return;
+            }
+            JsonNode history = argument.path("config").path("keras_history");
+            Value value = value(history.isMissingNode() ? argument : history);
+            if (value != null) {
+                values.add(value);
+            } else if (argument.isArray()) {
+                for (JsonNode element : argument) {
+                    add(element, values, what);
+                }
+            } else {
+                throw new ModelFormatException(place, "is applied to " + what + " " + quote(argument.toString())
+                        + ", a constant; Rondo's layers take values of other layers: use a layer such as Rescaling");
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.rondo.interop.keras;
+
+import dev.rondo.interop.keras.ModelConfig.Architecture;
+import dev.rondo.io.InputFile;
+import dev.rondo.io.Json;
+import dev.rondo.io.Limits;
+import dev.rondo.io.ModelFormatException;
+import dev.rondo.io.ZipInput;
+import dev.rondo.nn.Graph;
+import dev.rondo.nn.Model;
+import dev.rondo.nn.MultiLayer;
+import dev.rondo.nn.Sequential;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A model that Keras saved, with its weights, as a model of Rondo.
+///
+/// ```java
+/// KerasModel imported = KerasModel.read(Path.of("sentiment.keras"));
+/// Model model = imported.model();           // predicts, trains on, saves like any other
+/// imported.notes().forEach(System.out::println);
+/// ```
+///
+/// Read are `.keras` archives, whole models in `.h5` files of Keras 2 and 3, and files of weights alone together with the architecture
+/// (`model.to_json()`). The file may be hostile: nothing in it is run or taken for the name of a class, links are not followed, sizes are
+/// checked before memory is reserved, and the weights are read one by one. Thread-safe.
+///
+/// @param name the model's name in Keras
+/// @param model the model: a [Sequential] where Keras's is one without models inside, else a [Graph]
+/// @param notes what the user should know, a sentence each: what was left out, what computes otherwise
+public record KerasModel(String name, Model model, List<String> notes) {
+    private static final ZipInput.Kind ARCHIVE = new ZipInput.Kind("a Keras model", 4096, true);
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.weights.h5";
+    private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    /// Copies the notes.
+    public KerasModel {
+        notes = List.copyOf(notes);
+    }
+
+    /// Reads a whole model within the default limits.
+    ///
+    /// @param file a `.keras` archive or an `.h5` file
+    /// @throws ModelFormatException if it is no such file, is damaged, exceeds a limit, or has a layer or option that Rondo has not; the
+    ///         message is one line that names the entry and the layer and says what to do
+    /// @throws IOException if it cannot be read
+    public static KerasModel read(Path file) throws IOException {
+        return read(file, Limits.defaults());
+    }
+
+    /// Reads a whole model.
+    ///
+    /// @param file a `.keras` archive or an `.h5` file
+    /// @param limits what the file may make this method hold
+    /// @throws ModelFormatException as [#read(Path)]
+    /// @throws IOException if it cannot be read
+    public static KerasModel read(Path file, Limits limits) throws IOException {
+        InputFile.require(file);
+        if (!startsWith(file, HDF5)) {
+            return archive(file, limits);
+        }
+        try (Hdf weights = Hdf.open(file, file.toString(), limits)) {
+            String config = weights.text("", "model_config").orElseThrow(() -> new ModelFormatException(
+                    file.toString(), "holds weights without the architecture; give that as well: "
+                            + "write model.to_json() to a file and add --model FILE"));
+            String where = file + ": attribute 'model_config'";
+            ObjectNode json = Json.read(config.getBytes(StandardCharsets.UTF_8), where);
+            return build(json, where, weights);
+        }
+    }
+
+    /// Reads weights and the architecture from two files.
+    ///
+    /// @param weights a `.weights.h5` file of Keras 3, or an `.h5` file of Keras 2, or any whole model
+    /// @param architecture what `model.to_json()` gives
+    /// @param limits what the files may make this method hold
+    /// @throws ModelFormatException as [#read(Path)]
+    /// @throws IOException if one cannot be read
+    public static KerasModel read(Path weights, Path architecture, Limits limits) throws IOException {
+        InputFile.require(weights);
+        ObjectNode json = Json.read(architecture, limits);
+        if (!startsWith(weights, HDF5)) {
+            try (ZipInput zip = ZipInput.open(weights, ARCHIVE, limits)) {
+                return withWeights(zip, json, architecture.toString(), limits);
+            }
+        }
+        try (Hdf file = Hdf.open(weights, weights.toString(), limits)) {
+            return build(json, architecture.toString(), file);
+        }
+    }
+
+    private static boolean startsWith(Path file, byte[] magic) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return java.util.Arrays.equals(in.readNBytes(magic.length), magic);
+        } catch (IOException e) {
+            throw InputFile.explain(file, e);
+        }
+    }
+
+    private static KerasModel archive(Path file, Limits limits) throws IOException {
+        try (ZipInput zip = ZipInput.open(file, ARCHIVE, limits)) {
+            zip.requireTotal();
+            return withWeights(zip, zip.json(CONFIG), zip.place(CONFIG), limits);
+        }
+    }
+
+    /// The weights are unpacked to a temporary file, so that they need not all be in memory.
+    private static KerasModel withWeights(ZipInput zip, ObjectNode config, String where, Limits limits)
+            throws IOException {
+        if (!zip.has(WEIGHTS) && zip.names().stream().anyMatch(name -> name.startsWith("model.weights"))) {
+            throw new ModelFormatException(zip.where(),
+                    "has its weights in several files or not in HDF5; save the model "
+                            + "again with model.save(\"name.keras\") and its defaults");
+        }
+        long size = zip.size(WEIGHTS);
+        if (size > limits.bytes()) {
+            throw new ModelFormatException(zip.place(WEIGHTS), "has " + size + " bytes, more than the limit of "
+                    + limits.bytes() + "; raise the limit 'bytes' if you trust the file");
+        }
+        Path unpacked = Files.createTempFile("rondo-keras-", ".h5");
+        try {
+            try (OutputStream out = Files.newOutputStream(unpacked)) {
+                zip.copy(WEIGHTS, out);
+            }
+            try (Hdf weights = Hdf.open(unpacked, zip.place(WEIGHTS), limits)) {
+                return build(config, where, weights);
+            }
+        } finally {
+            Files.deleteIfExists(unpacked);
+        }
+    }
+
+    private static KerasModel build(ObjectNode config, String where, Hdf file) throws IOException {
+        List<String> notes = new ArrayList<>();
+        Architecture architecture = new ModelConfig(notes).read(config, where);
+        boolean stack = isStack(architecture);
+        List<Part> parts = stack ? renamed(architecture.parts()) : architecture.parts();
+        StoredWeights weights = stored(file, parts);
+        try {
+            Model model = stack
+                    ? Sequential.of(architecture.plan().inputs().getFirst().signature(),
+                            parts.stream().map(Part::layer).toList(), weights)
+                    : Graph.of(architecture.plan(), weights);
+            weights.requireAllRead();
+            Set<String> frozen = new HashSet<>();
+            parts.forEach(part -> part.collectFrozen("", frozen));
+            if (!frozen.isEmpty()) {
+                model.freeze(frozen::contains);
+            }
+            return new KerasModel(architecture.name(), model, notes);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(where, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static StoredWeights stored(Hdf file, List<Part> parts) throws ModelFormatException {
+        if (file.isGroup("model_weights")) {
+            return StoredWeights.byOrder(file, "model_weights", parts);
+        }
+        return file.texts("", "layer_names").isPresent() ? StoredWeights.byOrder(file, "", parts)
+                : StoredWeights.byPath(file, parts);
+    }
+
+    private static boolean isStack(Architecture architecture) {
+        return architecture.className().equals("Sequential")
+                && architecture.parts().stream().noneMatch(part -> part.layer() instanceof MultiLayer);
+    }
+
+    /// A stack names its layers itself.
+    private static List<Part> renamed(List<Part> parts) {
+        List<String> names = Sequential.names(parts.stream().map(Part::layer).toList());
+        List<Part> renamed = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            renamed.add(parts.get(i).weightName(names.get(i)));
+        }
+        return renamed;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.rondo.interop.keras;
+
+import static dev.rondo.io.ModelFormatException.quote;
+
+import dev.rondo.io.Json;
+import dev.rondo.io.LayerJson;
+import dev.rondo.io.ModelFormatException;
+import dev.rondo.nn.Layer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns a layer's configuration as Keras writes it into the one of Rondo's model files, which has the same names without what only
+/// Keras needs: initializers, policies, the modules of its classes.
+final class LayerConfig {
+    /// What says nothing of a trained layer's outputs.
+    private static final Set<String> IGNORED = Set.of("name", "trainable", "dtype", "batch_input_shape", "batch_shape",
+            "input_shape", "input_dtype", "input_length", "input_spec", "sparse", "ragged", "seed", "implementation",
+            "unroll", "zero_output_for_mask", "autocast", "build_config", "compile_config", "lora_rank", "lora_alpha",
+            "_supports_masking", "stateful_input", "shared_object_id");
+
+    /// Options of which Rondo has one value only, that of Keras's default: with it they say nothing.
+    private static final Map<String, JsonNode> USUAL = Map.ofEntries(
+            Map.entry("time_major", value(false)), Map.entry("return_state", value(false)),
+            Map.entry("stateful", value(false)), Map.entry("mask_zero", value(false)),
+            Map.entry("keepdims", value(false)), Map.entry("data_format", text("channels_last")),
+            Map.entry("synchronized", value(false)), Map.entry("renorm", value(false)),
+            Map.entry("fused", value(true)), Map.entry("rms_scaling", value(false)),
+            Map.entry("groups", JsonNodeFactory.instance.numberNode(1)), Map.entry("flash_attention", value(false)),
+            Map.entry("use_gate", value(false)), Map.entry("invert", value(false)));
+
+    private final List<String> notes;
+
+    /// @param notes where to put what the user should know
+    LayerConfig(List<String> notes) {
+        this.notes = notes;
+    }
+
+    private static JsonNode value(boolean value) {
+        return JsonNodeFactory.instance.booleanNode(value);
+    }
+
+    private static JsonNode text(String value) {
+        return JsonNodeFactory.instance.stringNode(value);
+    }
+
+    /// Reads a layer.
+    ///
+    /// @param node its JSON
+    /// @param where what errors call it, such as `m.keras: entry 'config.json': layer 'lstm'`
+    /// @throws ModelFormatException if it is not one of Rondo's, or has an option that Rondo has not
+    Layer read(JsonNode node, String where) throws ModelFormatException {
+        try {
+            return LayerJson.read(plain(node, where), OptionalInt.empty(), where);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(where, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ObjectNode plain(JsonNode node, String where) throws ModelFormatException {
+        String className = className(node, where);
+        String place = where + " (" + className + ")";
+        requireKnown(node, className, place);
+        ObjectNode plain = Json.mapper().createObjectNode().put("class_name", className);
+        ObjectNode config = plain.putObject("config");
+        JsonNode given = node.path("config");
+        requireFloats(given.path("dtype"), place);
+        for (Map.Entry<String, JsonNode> option : given.properties()) {
+            put(config, className, option.getKey(), option.getValue(), place);
+        }
+        if (className.equals("Bidirectional")) {
+            requireSame(given, place);
+        }
+        return plain;
+    }
+
+    /// {@return the name of a layer's class}
+    static String className(JsonNode node, String where) throws ModelFormatException {
+        JsonNode name = node.path("class_name");
+        if (!name.isString() || !node.path("config").isObject()) {
+            throw new ModelFormatException(where,
+                    "is no layer as Keras writes it, with 'class_name' and 'config'; save "
+                            + "the model again with Keras");
+        }
+        return name.stringValue();
+    }
+
+    private static void requireKnown(JsonNode node, String className, String place) throws ModelFormatException {
+        if (className.equals("Lambda")) {
+            throw new ModelFormatException(place,
+                    "is a program in Python, which Rondo never runs; replace the Lambda by "
+                            + "layers such as Rescaling, Activation or Multiply, and save the model again");
+        }
+        String module = node.path("module").isString() ? node.path("module").stringValue() : "keras.layers";
+        if (module.startsWith("keras.src.ops") || module.startsWith("keras.ops")) {
+            throw new ModelFormatException(place,
+                    "is an operation of keras.ops and no layer; use the layer that does the "
+                            + "same, such as keras.layers." + className + ", and save the model again");
+        }
+        JsonNode registered = node.path("registered_name");
+        if (registered.isString() && registered.stringValue().contains(">")
+                || !module.startsWith("keras.") && !module.startsWith("tensorflow.")) {
+            throw new ModelFormatException(place,
+                    "is a class of your own, whose program is not in the file; replace it "
+                            + "by layers of Keras, or write it in Java and load the weights as safetensors");
+        }
+        if (!LayerJson.names().contains(className)) {
+            throw new ModelFormatException(place, "is not among the layers that Rondo has ("
+                    + String.join(", ", LayerJson.names()) + "); replace it by these and save the model again");
+        }
+    }
+
+    private void requireFloats(JsonNode dtype, String place) throws ModelFormatException {
+        String policy = dtype.path("class_name").isString() ? dtype.path("class_name").stringValue() : "";
+        JsonNode named = dtype.isObject() ? dtype.path("config").path("name") : dtype;
+        String name = named.isString() ? named.stringValue() : "float32";
+        if (policy.contains("Quantized") || name.contains("int8") || name.contains("int4") || name.contains("float8")) {
+            throw new ModelFormatException(place, "is quantized (" + name
+                    + "), which Rondo does not read; save the model before quantize()");
+        }
+        if (!Set.of("float32", "int32", "int64", "string").contains(name)) {
+            note("weights and arithmetic of " + name + " become float32");
+        }
+    }
+
+    private void put(ObjectNode config, String className, String key, JsonNode value, String place)
+            throws ModelFormatException {
+        if (key.endsWith("_regularizer") || key.endsWith("_constraint")) {
+            if (!value.isNull()) {
+                note(key + " of " + layer(place) + " is left out: further training goes without it");
+            }
+            return;
+        }
+        boolean says = !IGNORED.contains(key) && !key.endsWith("_initializer") && !value.equals(USUAL.get(key));
+        if (key.equals("dropout") || key.equals("recurrent_dropout")) {
+            says = !isCell(className);
+            if (!says && value.asDouble(0) != 0) {
+                note(key + " of " + layer(place) + " is left out: further training goes without it");
+            }
+        }
+        if (key.equals("quantization_config") && !value.isNull()) {
+            throw new ModelFormatException(place,
+                    "is quantized, which Rondo does not read; save the model before quantize()");
+        }
+        if (key.endsWith("activation")) {
+            config.put(key, activation(value, key, place));
+        } else if (key.equals("layer") || key.equals("cell")) {
+            config.set(key, plain(value, place + ": " + key));
+        } else if (key.equals("cells") && value instanceof ArrayNode cells) {
+            ArrayNode list = config.putArray(key);
+            for (JsonNode cell : cells) {
+                list.add(plain(cell, place + ": cell " + (list.size() + 1)));
+            }
+        } else if (key.equals("merge_mode") && value.isNull()) {
+            config.put(key, "none");
+        } else if (says && !value.isNull() && !key.equals("backward_layer")) {
+            config.set(key, value);
+        }
+    }
+
+    private static boolean isCell(String className) {
+        return Set.of("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell").contains(className);
+    }
+
+    private static String layer(String place) {
+        int start = place.indexOf("layer '");
+        return start < 0 ? place : place.substring(start);
+    }
+
+    private void note(String note) {
+        if (!notes.contains(note)) {
+            notes.add(note);
+        }
+    }
+
+    /// Keras writes an activation as its name, or as an object around the name.
+    private static String activation(JsonNode value, String key, String place) throws ModelFormatException {
+        if (value.isNull()) {
+            return "linear";
+        }
+        if (value.isString()) {
+            return value.stringValue();
+        }
+        JsonNode inner = value.path("config");
+        if (value.path("class_name").asString("").equals("function") && inner.isString()
+                && value.path("module").asString("builtins").equals("builtins")) {
+            return inner.stringValue();
+        }
+        if (value.path("class_name").isString() && value.path("module").asString("").startsWith("keras")) {
+            return Part.snakeCase(value.path("class_name").stringValue());
+        }
+        throw new ModelFormatException(place, "'" + key + "' is " + quote(value.toString())
+                + ", a function of your own; use one of Keras's activations");
+    }
+
+    /// Rondo's bidirectional layers have one set of options for both directions.
+    private void requireSame(JsonNode config, String place) throws ModelFormatException {
+        JsonNode backward = config.path("backward_layer");
+        if (backward.isMissingNode() || backward.isNull()) {
+            return;
+        }
+        ObjectNode one = plain(config.path("layer"), place + ": layer");
+        ObjectNode other = plain(backward, place + ": backward_layer");
+        boolean opposite = one.path("config").path("go_backwards").asBoolean(false) != other.path("config")
+                .path("go_backwards").asBoolean(false);
+        for (ObjectNode each : List.of(one, other)) {
+            ((ObjectNode) each.path("config")).remove("go_backwards");
+        }
+        if (!one.equals(other) || !opposite) {
+            List<String> differing = new ArrayList<>();
+            one.path("config").properties().forEach(option -> {
+                if (!option.getValue().equals(other.path("config").path(option.getKey()))) {
+                    differing.add(option.getKey());
+                }
+            });
+            throw new ModelFormatException(place, "its two layers differ in "
+                    + (differing.isEmpty() ? "class or direction" : String.join(", ", differing))
+                    + "; Rondo's run the same layer both ways: use two layers and a Concatenate instead");
+        }
+    }
+}

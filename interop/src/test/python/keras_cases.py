@@ -1,0 +1,118 @@
+"""What the generators of Keras files share: random weights, small files, the safetensors beside them."""
+
+import gzip
+import io
+import json
+import os
+import pathlib
+import shutil
+import struct
+import sys
+import tempfile
+import zipfile
+import zlib
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "resources" / "keras"
+KINDS = {np.dtype(np.float32): "F32", np.dtype(np.int32): "I32"}
+TIME = (2026, 1, 1, 0, 0, 0)
+
+
+def rng_for(name):
+    """A generator seeded by the case's name: a new case leaves the others' bytes as they are."""
+    return np.random.default_rng(zlib.crc32(name.encode()))
+
+
+def randomize(model, rng):
+    """Random weights and biases, so that a gate or a bias in the wrong place shows."""
+    for variable in model.variables:
+        if "seed_generator" in variable.path:
+            continue
+        values = rng.standard_normal(variable.shape) * 0.4
+        if variable.name in ("moving_variance", "variance", "count"):
+            values = np.abs(values) + 0.5
+        variable.assign(values.astype(np.float32))
+
+
+def write_safetensors(path, tensors):
+    header, blobs, offset = {}, [], 0
+    for key, value in tensors.items():
+        value = np.asarray(value)
+        value = np.ascontiguousarray(value, np.int32 if value.dtype.kind in "iu" else np.float32)
+        blob = value.tobytes()
+        header[key] = {
+            "dtype": KINDS[value.dtype],
+            "shape": list(value.shape),
+            "data_offsets": [offset, offset + len(blob)],
+        }
+        offset += len(blob)
+        blobs.append(blob)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def pack(saved, target, compress=True):
+    """The archive with fixed times; deflated, since HDF5 files of small models are mostly zeros."""
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w") as new:
+        for entry in old.infolist():
+            info = zipfile.ZipInfo(entry.filename, TIME)
+            data = old.read(entry)
+            if entry.filename == "metadata.json":
+                data = b'{"keras_version": "%s", "date_saved": "2026-01-01@00:00:00"}' % keras.__version__.encode()
+            kind = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
+            new.writestr(info, data, compress_type=kind, compresslevel=9)
+
+
+def squeeze(saved, target):
+    data = io.BytesIO()
+    with gzip.GzipFile(fileobj=data, mode="wb", compresslevel=9, mtime=0) as out:
+        out.write(saved.read_bytes())
+    target.write_bytes(data.getvalue())
+
+
+class Cases:
+    def __init__(self):
+        RESOURCES.mkdir(parents=True, exist_ok=True)
+        self.names = []
+        self.temp = pathlib.Path(tempfile.mkdtemp())
+
+    def inputs_and_outputs(self, name, model, inputs):
+        outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+        if isinstance(outputs, dict):
+            outputs = list(outputs.values())
+        if not isinstance(outputs, (list, tuple)):
+            outputs = [outputs]
+        tensors = {f"input_{i}": value for i, value in enumerate(inputs)}
+        for i, value in enumerate(outputs):
+            value = np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(value, "float32")))
+            assert np.isfinite(value).all(), name
+            tensors[f"output_{i}"] = value
+        write_safetensors(RESOURCES / f"{name}.safetensors", tensors)
+
+    def add(self, name, model, *inputs, form="keras", compress=True, rng=None, random=True):
+        rng = rng or rng_for(name)
+        if random:
+            randomize(model, rng)
+        self.inputs_and_outputs(name, model, list(inputs))
+        if form == "keras":
+            model.save(self.temp / "m.keras")
+            pack(self.temp / "m.keras", RESOURCES / f"{name}.keras", compress)
+        elif form == "h5":
+            model.save(self.temp / "m.h5")
+            squeeze(self.temp / "m.h5", RESOURCES / f"{name}.h5.gz")
+        elif form == "weights":
+            model.save_weights(self.temp / "m.weights.h5")
+            squeeze(self.temp / "m.weights.h5", RESOURCES / f"{name}.weights.h5.gz")
+            (RESOURCES / f"{name}.json").write_text(model.to_json())
+        self.names.append(name)
+
+    def close(self, index):
+        (RESOURCES / index).write_text("".join(f"{name}\n" for name in self.names))
+        shutil.rmtree(self.temp)
+        print(f"{len(self.names)} cases, {sum(f.stat().st_size for f in RESOURCES.iterdir())} bytes in all")
