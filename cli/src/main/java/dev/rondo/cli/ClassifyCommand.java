@@ -43,6 +43,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "FILE", description = "A JSON file with the layers and how to train them; otherwise a network that suits most texts.")
     private @Nullable String model;
 
+    @Option(names = "--vectors", paramLabel = "FILE", description = "Word vectors for the embedding to begin with: GloVe, word2vec (text or binary) or fastText .vec, also .gz.")
+    private @Nullable String vectors;
+
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; otherwise 2 to 25, by the number of texts.")
     private @Nullable Integer epochs;
 
@@ -72,12 +75,12 @@ final class ClassifyCommand implements Callable<Integer> {
         requirePositive("--max-length", maxLength);
         console.doing(() -> "before training; nothing was saved, " + fate());
         Path target = TargetFile.check("--out", out, data);
-        for (String read : new String[] {validation, model}) {
+        for (String read : new String[] {validation, model, vectors}) {
             if (read != null) {
                 TargetFile.check("--out", out, read);
             }
         }
-        TextTraining training = training();
+        TextTraining training = training().words(vectors == null ? null : new VectorTable(vectors, console));
         LabelledTexts texts = columns.readToTrain(data, console);
         if (validation != null) {
             training = training.validation(columns.read(validation, console));

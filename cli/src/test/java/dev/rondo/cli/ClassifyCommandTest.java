@@ -1,10 +1,13 @@
 package dev.rondo.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.rondo.io.SavedSequential;
+import dev.rondo.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +51,31 @@ class ClassifyCommandTest {
         assertTrue(rondo.err().lines().anyMatch(line -> line.startsWith("epoch 2/2 ")), rondo.err());
         assertTrue(Rondo.run("inspect", out).done().out().contains("train.csv, 40 rows"));
         assertEquals(List.of("m.rondo", "tiny.json", "train.csv"), files());
+    }
+
+    @Test
+    void beginsWithWordVectors() throws IOException {
+        Path vectors = folder.resolve("vectors.txt");
+        Files.writeString(vectors, "the 1 2 3\nnever 4 5 6\nxylophone 7 8 9\n");
+        String learningNothing = Files.readString(Path.of(network)).replace("\"epochs\": 2",
+                "\"optimizer\": {\"class_name\": \"SGD\", \"config\": {\"learning_rate\": 1e-30}}, \"epochs\": 1");
+        Files.writeString(Path.of(network), learningNothing);
+        Rondo rondo = train("--vectors", vectors.toString()).done();
+        assertTrue(rondo.err().contains("vectors of 3 numbers for 2 of "), rondo.err());
+        SavedSequential saved = SavedSequential.load(Path.of(out));
+        List<String> words = saved.vocabulary().orElseThrow().lines().toList();
+        Tensor table = saved.model().weights().get("embedding/embeddings");
+        assertEquals(3, table.dim(1));
+        int row = 3 * words.indexOf("never");
+        assertArrayEquals(new float[] {4, 5, 6}, Arrays.copyOfRange(table.data(), row, row + 3));
+        Files.writeString(vectors, "the 1 2 3\nnever 4 5\n");
+        Rondo damaged = train("--vectors", vectors.toString());
+        assertEquals(1, damaged.status());
+        assertTrue(damaged.err().contains("vectors.txt: line 2: has fewer than the 3 numbers"), damaged.err());
+        Files.writeString(vectors, "xylophone 1 2 3\n");
+        Rondo foreign = train("--vectors", vectors.toString());
+        assertEquals(1, foreign.status());
+        assertTrue(foreign.err().contains("vectors.txt: has no word of the data"), foreign.err());
     }
 
     @Test

@@ -11,13 +11,14 @@ class UsageTest {
     @Test
     void helpNamesEveryCommand() {
         String help = Rondo.run("--help").done().out();
-        for (String command : new String[] {"demo", "train", "evaluate", "predict", "inspect", "run", "bench"}) {
+        for (String command : new String[] {"demo", "train", "evaluate", "predict", "inspect", "run", "import",
+                "bench"}) {
             assertTrue(help.lines().anyMatch(line -> line.startsWith("  " + command + " ")), command);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "train", "evaluate", "predict", "inspect", "run", "bench"})
+    @ValueSource(strings = {"demo", "train", "evaluate", "predict", "inspect", "run", "import", "bench"})
     void everyCommandExplainsItself(String command) {
         Rondo help = Rondo.run(command, "--help").done();
         assertTrue(help.out().contains("Usage: rondo " + command), help.out());

@@ -199,7 +199,7 @@ public final class ZipInput implements AutoCloseable {
     }
 
     /// Throws unless an entry is there and stored without compression.
-    void requireStored(String name) throws ModelFormatException {
+    public void requireStored(String name) throws ModelFormatException {
         ZipEntry entry = require(name);
         if (entry.getMethod() != ZipEntry.STORED) {
             throw new ModelFormatException(place(name), "is compressed; expected it stored: zip it with no compression "
@@ -224,7 +224,12 @@ public final class ZipInput implements AutoCloseable {
         return Json.decode(bytes(name, limits.textBytes(), "textBytes"), place(name));
     }
 
-    private byte[] bytes(String name, int most, String limit) throws IOException {
+    /// {@return all bytes of an entry, with its checksum checked}
+    ///
+    /// @param most how many there may be
+    /// @param limit the limit that says so, for errors
+    /// @throws ModelFormatException if it is missing, unsound or too large
+    public byte[] bytes(String name, int most, String limit) throws IOException {
         long size = size(name);
         if (size > most) {
             throw new ModelFormatException(place(name), "has " + size + " bytes, more than the limit of " + most
@@ -267,9 +272,10 @@ public final class ZipInput implements AutoCloseable {
 
     /// Reads an entry and checks its checksum.
     ///
+    /// @param reader reads all of it
     /// @throws ModelFormatException if the entry is missing or unsound
     /// @throws IOException if `reader` fails
-    <T> T read(String name, Reader<T> reader) throws IOException {
+    public <T> T read(String name, Reader<T> reader) throws IOException {
         ZipEntry entry = require(name);
         String place = place(name);
         long size = entry.getSize();
@@ -290,6 +296,21 @@ public final class ZipInput implements AutoCloseable {
             throw e;
         } catch (ZipException | EOFException e) {
             throw damaged(place, "cannot be unpacked (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /// {@return a stream of a stored entry for reading a part of it, whose checksum nobody checks}
+    ///
+    /// @param from how many bytes to pass over
+    /// @throws ModelFormatException if it is missing or not stored
+    public InputStream part(String name, long from) throws IOException {
+        requireStored(name);
+        try {
+            InputStream in = zip.getInputStream(require(name));
+            in.skipNBytes(from);
+            return in;
+        } catch (ZipException | EOFException e) {
+            throw damaged(place(name), "cannot be read (" + e.getMessage() + ")", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rondo.tasks;
 import dev.rondo.data.Dataset;
 import dev.rondo.io.Provenance;
 import dev.rondo.metric.Metric;
+import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
@@ -11,6 +12,8 @@ import dev.rondo.tasks.text.DataSource;
 import dev.rondo.tasks.text.LabelledTexts;
 import dev.rondo.tasks.text.TextEncoder;
 import dev.rondo.tasks.text.Vocabulary;
+import dev.rondo.tape.Parameter;
+import dev.rondo.tensor.Tensor;
 import dev.rondo.train.Evaluation;
 import dev.rondo.train.Fit;
 import dev.rondo.train.History;
@@ -46,9 +49,17 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
         TextEncoder encoder = TextEncoder.fit(training.text(), parts.train().texts(), training.threads());
         requireWords(encoder, data);
         int vocabularySize = encoder.vocabulary().size();
+        WordTable words = training.words();
+        Tensor table = words == null ? null : words.table(encoder.vocabulary());
         List<Layer> layers = training.layers().layers(vocabularySize, data.classes().size());
+        layers = table == null ? layers : withLength(layers, table.dim(1));
         Head head = head(training, layers, vocabularySize, data.classes());
         Sequential model = Sequential.of(Signature.tokens(), training.seed(), layers);
+        if (table != null) {
+            Parameter embeddings = model.modules().getFirst().parameters().getFirst();
+            System.arraycopy(table.data(), 0, embeddings.values(), 0, table.size());
+            embeddings.changed();
+        }
         History history = Trainer.of(model)
                 .optimizer(Objects.requireNonNull(training.optimizer())).clipping(training.clipping())
                 .loss(head.loss()).metrics(Metric.ACCURACY)
@@ -57,6 +68,17 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
                         run(training, dataset(parts.validation(), encoder, head, training.threads())));
         return new ClassifierFit(model, encoder, data.classes(), head, history, training,
                 provenance(training, data, history));
+    }
+
+    /// The layers with an embedding whose vectors have the length of those that are given.
+    private static List<Layer> withLength(List<Layer> layers, int length) {
+        if (layers.isEmpty() || !(layers.getFirst() instanceof Embedding embedding)) {
+            throw new IllegalArgumentException(
+                    "word vectors are given, but the first layer is no Embedding; begin with one");
+        }
+        List<Layer> changed = new ArrayList<>(layers);
+        changed.set(0, Embedding.of(embedding.inputDim(), length));
+        return changed;
     }
 
     private static Fit run(TextTraining training, Dataset validation) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param text how texts become token ids
 /// @param layers from token ids to probabilities
+/// @param words where the embedding begins, or null for random numbers
 /// @param optimizer how weights change; null to choose by the number of texts
 /// @param schedule how the learning rate goes
 /// @param clipping how gradients are limited
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public record TextTraining(
         TextPipeline text,
         TextLayers layers,
+        @Nullable WordTable words,
         @Nullable Optimizer optimizer,
         Schedule schedule,
         Clipping clipping,
@@ -75,7 +77,7 @@ public record TextTraining(
     /// A bidirectional LSTM over the last 400 words of a text, trained with Adam in one cycle on all processors, seed 0; one text in
     /// twenty watches.
     public static TextTraining defaults() {
-        return new TextTraining(TextDefaults.TEXT, TextDefaults::layers, null, TextDefaults.SCHEDULE,
+        return new TextTraining(TextDefaults.TEXT, TextDefaults::layers, null, null, TextDefaults.SCHEDULE,
                 TextDefaults.CLIPPING, 0, 0, TextDefaults.VALIDATION_SHARE, null, 0,
                 Runtime.getRuntime().availableProcessors(), TextDefaults.SLICES, List.of());
     }
@@ -119,13 +121,13 @@ public record TextTraining(
 
     /// This training with another way from text to token ids.
     public TextTraining text(TextPipeline text) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with layers that depend on the size of the vocabulary and the number of classes.
     public TextTraining layers(TextLayers layers) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
@@ -138,23 +140,32 @@ public record TextTraining(
         return layers((vocabularySize, classes) -> fixed);
     }
 
+    /// This training with an embedding that begins with trained word vectors, and has their length whatever the layers say. Its rows
+    /// beyond the vocabulary begin with random numbers.
+    ///
+    /// @param words gives the vectors, or null for random numbers
+    public TextTraining words(@Nullable WordTable words) {
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+                validation, seed, threads, slices, listeners);
+    }
+
     /// This training with another optimizer.
     ///
     /// @param optimizer how weights change; null to choose by the number of texts
     public TextTraining optimizer(@Nullable Optimizer optimizer) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with another schedule of the learning rate.
     public TextTraining schedule(Schedule schedule) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with gradients clipped.
     public TextTraining clipping(Clipping clipping) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
@@ -162,7 +173,7 @@ public record TextTraining(
     ///
     /// @param epochs passes over the data; 0 to choose by the number of texts
     public TextTraining epochs(int epochs) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
@@ -170,43 +181,43 @@ public record TextTraining(
     ///
     /// @param batchSize how many; 0 to choose by the number of texts
     public TextTraining batchSize(int batchSize) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training watched with another share of the texts; 0 to learn from all and keep the last weights.
     public TextTraining validationShare(double validationShare) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training watched with texts of their own.
     public TextTraining validation(@Nullable LabelledTexts validation) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with another seed.
     public TextTraining seed(long seed) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with so many worker threads.
     public TextTraining threads(int threads) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with batches cut into so many parts.
     public TextTraining slices(int slices) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 
     /// This training with other listeners.
     public TextTraining listeners(List<Listener> listeners) {
-        return new TextTraining(text, layers, optimizer, schedule, clipping, epochs, batchSize, validationShare,
+        return new TextTraining(text, layers, words, optimizer, schedule, clipping, epochs, batchSize, validationShare,
                 validation, seed, threads, slices, listeners);
     }
 

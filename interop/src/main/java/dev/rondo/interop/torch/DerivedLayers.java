@@ -16,6 +16,7 @@ import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +33,17 @@ final class DerivedLayers {
 
     /// Finds the layers.
     ///
-    /// @param source the file, for errors
     /// @throws ModelFormatException if there are no weights, or they leave something open
-    static Architecture of(String source, List<TorchModule> modules) throws ModelFormatException {
+    static Architecture of(StateDict weights) throws ModelFormatException {
+        String source = weights.source();
+        List<TorchModule> modules = TorchModules.of(weights);
         if (modules.isEmpty()) {
             throw new ModelFormatException(source, "has no weights of real numbers");
         }
-        DerivedLayers derived = new DerivedLayers(modules);
+        DerivedLayers derived = new DerivedLayers(weights.ordered() ? modules : likelyOrder(modules));
+        if (!weights.ordered() && modules.stream().map(TorchModule::name).distinct().count() > 3) {
+            derived.open.add("a safetensors file does not say in which order the modules come");
+        }
         for (int i = 0; i < modules.size(); i++) {
             derived.add(i);
         }
@@ -53,6 +58,19 @@ final class DerivedLayers {
                     + ": give the layers as JSON (--model FILE), such as " + SequentialJson.write(architecture));
         }
         return architecture;
+    }
+
+    /// An embedding, what reads it, and a head: the order of nearly all models of three modules.
+    private static List<TorchModule> likelyOrder(List<TorchModule> modules) {
+        List<TorchModule> sorted = new ArrayList<>(modules);
+        sorted.sort(Comparator.comparingInt(module -> switch (module) {
+            case Matrix matrix when matrix.bias() == null && modules.stream().anyMatch(m -> m instanceof Recurrent cell
+                    && cell.features() == matrix.weight().dim(1)) ->
+                0;
+            case Recurrent _ -> 1;
+            default -> 2;
+        }));
+        return sorted;
     }
 
     private void add(int index) {

@@ -101,7 +101,7 @@ public record StateDict(String source, SequencedMap<String, Tensor> tensors, Seq
     private static StateDict read(TorchZip zip, String file, Limits limits) throws IOException {
         PickleValue root = zip.pickle(limits);
         if (!(root instanceof Dict(SequencedMap<String, PickleValue> entries))) {
-            throw new ModelFormatException(zip.pickleName(), "holds " + root.kind()
+            throw new ModelFormatException(zip.picklePlace(), "holds " + root.kind()
                     + "; expected the names and tensors of a state_dict");
         }
         List<String> notes = new ArrayList<>();
@@ -115,7 +115,7 @@ public record StateDict(String source, SequencedMap<String, Tensor> tensors, Seq
             }
         }
         if (!holdsTensors(chosen)) {
-            throw new ModelFormatException(zip.pickleName(), "has no tensors by name, but " + names(chosen)
+            throw new ModelFormatException(zip.picklePlace(), "has no tensors by name, but " + names(chosen)
                     + "; save the weights alone: torch.save(model.state_dict(), file)");
         }
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();

@@ -12,7 +12,6 @@ import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +37,13 @@ public final class TorchImport {
     ///         the message names it
     public static Sequential model(StateDict weights, Architecture architecture) throws ModelFormatException {
         List<TorchModule> left = new ArrayList<>(TorchModules.of(weights));
-        Map<String, Integer> used = new HashMap<>();
+        List<String> names = Sequential.names(architecture.layers());
         Map<String, Tensor> converted = new LinkedHashMap<>();
         Signature flowing = architecture.input();
-        int number = 0;
-        for (Layer layer : architecture.layers()) {
-            number++;
-            int same = used.merge(layer.kind(), 1, Integer::sum) - 1;
-            String name = same == 0 ? layer.kind() : layer.kind() + "_" + same;
-            String where = weights.source() + ": layer " + number + " (" + layer.kind() + ")";
+        for (int i = 0; i < names.size(); i++) {
+            Layer layer = architecture.layers().get(i);
+            String name = names.get(i);
+            String where = weights.source() + ": layer " + (i + 1) + " (" + layer.kind() + ")";
             try {
                 Map<String, Tensor> own = new LinkedHashMap<>();
                 if (LayerWeights.needed(layer)) {
@@ -87,6 +84,6 @@ public final class TorchImport {
     /// @throws ModelFormatException if the weights do not say what the layers are, such as the activation of nn.RNN or whether a
     ///         Linear reads the last step or all; the message ends with layers to begin from
     public static Sequential model(StateDict weights) throws ModelFormatException {
-        return model(weights, DerivedLayers.of(weights.source(), TorchModules.of(weights)));
+        return model(weights, DerivedLayers.of(weights));
     }
 }

@@ -7,6 +7,7 @@ import dev.rondo.interop.torch.PickleValue.StoredTensor;
 import dev.rondo.io.Dtype;
 import dev.rondo.io.Limits;
 import dev.rondo.io.ModelFormatException;
+import dev.rondo.io.ZipInput;
 import dev.rondo.tensor.IntTensor;
 import dev.rondo.tensor.Tensor;
 import java.io.Closeable;
@@ -14,17 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Enumeration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /// The zip file that torch.save writes: `name/data.pkl` says what there is, `name/data/0`, `name/data/1`, ... hold the numbers,
 /// `name/byteorder` their order of bytes.
@@ -32,135 +24,81 @@ import org.jspecify.annotations.Nullable;
 /// All entries are stored and not compressed, so that nothing unpacks to more than the file has.
 final class TorchZip implements Closeable {
     private static final String PICKLE = "/data.pkl";
+    private static final String STORAGES = "/data/";
     private static final int BUFFER_BYTES = 1 << 16;
 
-    /// How many bytes of memory the tensors may take for one of the file; views of a shared storage count each.
+    /// How many bytes of memory the tensors may take for one of the file: views of a shared storage count each.
     private static final int MOST_GROWTH = 16;
     private static final int FEW_BYTES = 1 << 20;
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    private final String file;
-    private final ZipFile zip;
-    private final Map<String, ZipEntry> entries = new HashMap<>();
+    private final ZipInput zip;
     private final String root;
     private final ByteOrder order;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private long room;
 
-    private TorchZip(String file, ZipFile zip, long bytes, Limits limits) throws IOException {
-        this.file = file;
+    /// Bytes of memory that tensors may still take, and numbers between those of strided tensors that may still be read.
+    private long room;
+    private long reading;
+
+    private TorchZip(ZipInput zip, long bytes) throws IOException {
         this.zip = zip;
-        room = Math.max(FEW_BYTES, Math.min(bytes * MOST_GROWTH, Runtime.getRuntime().maxMemory()));
-        root = list(bytes, limits);
+        reading = Math.max(FEW_BYTES, bytes * MOST_GROWTH);
+        room = Math.min(reading, Runtime.getRuntime().maxMemory());
+        root = root();
         order = byteOrder();
     }
 
     /// Opens a file and looks through its directory.
     static TorchZip open(Path path, Limits limits) throws IOException {
-        String file = path.toString();
-        long bytes = Files.size(path);
-        if (bytes > limits.bytes()) {
-            throw new ModelFormatException(file, "has " + bytes + " bytes, more than the limit of " + limits.bytes()
-                    + "; raise the limit 'bytes' if you trust the file");
-        }
-        ZipFile zip;
+        ZipInput zip = ZipInput.open(path, new ZipInput.Kind("a file of torch.save", limits.tensors(), true), limits);
         try {
-            zip = new ZipFile(path.toFile(), StandardCharsets.UTF_8);
-        } catch (ZipException | IllegalArgumentException e) {
-            throw damaged(file, "not a readable zip file (" + e.getMessage() + ")", e);
-        }
-        try {
-            return new TorchZip(file, zip, bytes, limits);
+            return new TorchZip(zip, Files.size(path));
         } catch (IOException | RuntimeException e) {
             zip.close();
             throw e;
         }
     }
 
-    /// Lists and checks the entries, and finds the folder that all are in.
-    private String list(long bytes, Limits limits) throws IOException {
-        if (zip.size() > limits.tensors()) {
-            throw new ModelFormatException(file, "has " + zip.size() + " entries, more than the limit of "
-                    + limits.tensors() + "; raise the limit 'tensors' if you trust the file");
-        }
-        long total = 0;
+    /// Checks the entries, and finds the folder that all are in.
+    private String root() throws IOException {
         String found = null;
-        Enumeration<? extends ZipEntry> list = zip.entries();
-        while (list.hasMoreElements()) {
-            ZipEntry entry = list.nextElement();
-            String name = entry.getName();
-            requireInside(name);
-            if (entries.putIfAbsent(name, entry) != null) {
-                throw damaged(place(name), "is there twice", null);
-            }
-            if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
-                throw new ModelFormatException(place(name),
-                        "is compressed, which torch.save never does; save the file again with torch.save");
-            }
-            total += entry.getSize();
-            if (entry.getSize() < 0 || total > bytes) {
-                throw damaged(place(name), "with the entries before it has more bytes than the file: they overlap",
-                        null);
-            }
+        for (String name : zip.names()) {
+            zip.requireStored(name);
             if (name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()) {
                 found = name.substring(0, name.length() - PICKLE.length());
             }
         }
         if (found == null) {
-            throw new ModelFormatException(file, "a zip file without the entry NAME" + PICKLE
+            throw new ModelFormatException(zip.where(), "a zip file without the entry NAME" + PICKLE
                     + " that torch.save writes; check that it is the right file");
         }
-        if (entries.containsKey(found + "/constants.pkl")) {
-            throw new ModelFormatException(place(found + "/constants.pkl"), "shows that this is a TorchScript program, "
+        String program = found + "/constants.pkl";
+        if (zip.has(program)) {
+            throw new ModelFormatException(zip.place(program), "shows that this is a TorchScript program, "
                     + "which Rondo does not run; save the weights alone: torch.save(model.state_dict(), file)");
         }
         return found;
     }
 
-    private void requireInside(String name) throws ModelFormatException {
-        boolean climbs = name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf(':') >= 0
-                || ("/" + name + "/").contains("/../");
-        if (climbs) {
-            throw new ModelFormatException(place(name),
-                    "has a name that leads out of the archive; do not trust this file");
-        }
-    }
-
     private ByteOrder byteOrder() throws IOException {
         String name = root + "/byteorder";
-        ZipEntry entry = entries.get(name);
-        if (entry == null) {
+        if (!zip.has(name)) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        String text = new String(bytes(entry, 16), StandardCharsets.UTF_8).strip();
+        String text = zip.text(name).strip();
         return switch (text) {
             case "little" -> ByteOrder.LITTLE_ENDIAN;
             case "big" -> ByteOrder.BIG_ENDIAN;
-            default -> throw new ModelFormatException(place(name), "is " + quote(text) + "; expected little or big");
+            default ->
+                throw new ModelFormatException(zip.place(name), "is " + quote(text) + "; expected little or big");
         };
     }
 
     /// What `data.pkl` holds.
     PickleValue pickle(Limits limits) throws IOException {
-        ZipEntry entry = entry(root + PICKLE);
-        return PickleReader.read(bytes(entry, limits.jsonBytes()), place(entry.getName()));
-    }
-
-    private byte[] bytes(ZipEntry entry, int most) throws IOException {
-        if (entry.getSize() > most) {
-            throw new ModelFormatException(place(entry.getName()), "has " + entry.getSize()
-                    + " bytes, more than the limit of " + most + "; raise the limit 'jsonBytes' if you trust the file");
-        }
-        try (InputStream in = stream(entry)) {
-            byte[] bytes = in.readNBytes((int) entry.getSize());
-            CRC32 crc = new CRC32();
-            crc.update(bytes);
-            if (bytes.length != entry.getSize() || crc.getValue() != entry.getCrc()) {
-                throw damaged(place(entry.getName()), "its checksum is " + Long.toHexString(crc.getValue())
-                        + ", expected " + Long.toHexString(entry.getCrc()), null);
-            }
-            return bytes;
-        }
+        String name = root + PICKLE;
+        return PickleReader.read(zip.bytes(name, limits.jsonBytes(), "jsonBytes"), zip.place(name));
     }
 
     /// Reads a tensor of real numbers.
@@ -203,39 +141,43 @@ final class TorchZip implements Closeable {
 
     /// Decodes the numbers from a tensor's offset on.
     private void read(StoredTensor tensor, int count, String name, Decoder decoder) throws IOException {
-        ZipEntry entry = storage(tensor.storage());
-        Dtype dtype = dtype(tensor);
-        ByteBuffer numbers = ByteBuffer.wrap(buffer).order(order);
-        boolean whole = count == tensor.storage().size();
-        CRC32 crc = new CRC32();
-        try (InputStream in = stream(entry)) {
-            in.skipNBytes(tensor.offset() * dtype.bytes());
-            for (int start = 0; start < count;) {
-                int some = Math.min(count - start, BUFFER_BYTES / dtype.bytes());
-                int bytes = some * dtype.bytes();
-                if (in.readNBytes(buffer, 0, bytes) < bytes) {
-                    throw damaged(place(entry.getName()), "ends too early", null);
+        String entry = storage(tensor.storage());
+        try {
+            if (count == tensor.storage().size()) {
+                zip.read(entry, in -> decode(in, tensor, count, decoder));
+            } else {
+                try (InputStream in = zip.part(entry, tensor.offset() * dtype(tensor).bytes())) {
+                    decode(in, tensor, count, decoder);
                 }
-                crc.update(buffer, 0, bytes);
-                decoder.decode(numbers, start, some);
-                start += some;
             }
         } catch (ArithmeticException e) {
-            throw new ModelFormatException(place(entry.getName()), "tensor " + quote(name) + ": " + e.getMessage()
+            throw new ModelFormatException(zip.place(entry), "tensor " + quote(name) + ": " + e.getMessage()
                     + "; store it as float32 or int32", e);
-        }
-        if (whole && crc.getValue() != entry.getCrc()) {
-            throw damaged(place(entry.getName()), "its checksum is " + Long.toHexString(crc.getValue())
-                    + ", expected " + Long.toHexString(entry.getCrc()), null);
         }
     }
 
-    private ZipEntry storage(Storage storage) throws ModelFormatException {
-        ZipEntry entry = entry(root + "/data/" + storage.key());
+    private int decode(InputStream in, StoredTensor tensor, int count, Decoder decoder) throws IOException {
+        int width = dtype(tensor).bytes();
+        ByteBuffer numbers = ByteBuffer.wrap(buffer).order(order);
+        for (int start = 0; start < count;) {
+            int some = Math.min(count - start, BUFFER_BYTES / width);
+            if (in.readNBytes(buffer, 0, some * width) < some * width) {
+                throw damaged(zip.place(root + STORAGES + tensor.storage().key()), "ends too early");
+            }
+            decoder.decode(numbers, start, some);
+            start += some;
+        }
+        return count;
+    }
+
+    /// The entry of a storage, known to have its size.
+    private String storage(Storage storage) throws ModelFormatException {
+        String entry = root + STORAGES + storage.key();
+        long bytes = zip.size(entry);
         int width = storage.type().dtype().bytes();
-        if (entry.getSize() % width != 0 || entry.getSize() / width != storage.size()) {
-            throw damaged(place(entry.getName()), "has " + entry.getSize() + " bytes; expected " + storage.size()
-                    + " numbers of " + width, null);
+        if (bytes % width != 0 || bytes / width != storage.size()) {
+            throw damaged(zip.place(entry), "has " + bytes + " bytes; expected " + storage.size() + " numbers of "
+                    + width);
         }
         return entry;
     }
@@ -257,6 +199,12 @@ final class TorchZip implements Closeable {
         for (int i = 0; i < tensor.shape().length && count > 0; i++) {
             span += (tensor.shape()[i] - 1) * tensor.strides()[i];
         }
+        reading -= span;
+        if (reading < 0) {
+            throw new ModelFormatException(zip.where(), "tensor " + quote(name)
+                    + " and others are strewn over storages of "
+                    + "so many numbers that reading them would take hours; call contiguous() before saving them");
+        }
         int size = reserve(span, name);
         room += span * Float.BYTES;
         return size;
@@ -264,7 +212,7 @@ final class TorchZip implements Closeable {
 
     private int reserve(long count, String name) throws ModelFormatException {
         if (count > Math.min(room / Float.BYTES, LARGEST_ARRAY)) {
-            throw new ModelFormatException(file, "tensor " + quote(name) + " of " + count
+            throw new ModelFormatException(zip.where(), "tensor " + quote(name) + " of " + count
                     + " numbers is more than the file's size or the memory of the JVM allows; start it with a larger -Xmx"
                     + " if you trust the file");
         }
@@ -306,33 +254,13 @@ final class TorchZip implements Closeable {
         }
     }
 
-    private InputStream stream(ZipEntry entry) throws IOException {
-        try {
-            return zip.getInputStream(entry);
-        } catch (ZipException e) {
-            throw damaged(place(entry.getName()), "cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private ZipEntry entry(String name) throws ModelFormatException {
-        ZipEntry entry = entries.get(name);
-        if (entry == null) {
-            throw damaged(place(name), "is missing", null);
-        }
-        return entry;
-    }
-
     /// The place of `data.pkl`, for errors.
-    String pickleName() {
-        return place(root + PICKLE);
+    String picklePlace() {
+        return zip.place(root + PICKLE);
     }
 
-    private String place(String name) {
-        return file + ": entry " + quote(name);
-    }
-
-    private static ModelFormatException damaged(String place, String problem, @Nullable Exception cause) {
-        return new ModelFormatException(place, problem + "; the file is damaged: copy or download it again", cause);
+    private static ModelFormatException damaged(String place, String problem) {
+        return new ModelFormatException(place, problem + "; the file is damaged: copy or download it again");
     }
 
     @Override

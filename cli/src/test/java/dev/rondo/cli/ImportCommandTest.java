@@ -1,0 +1,98 @@
+package dev.rondo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rondo.io.Archive;
+import dev.rondo.io.Safetensors;
+import dev.rondo.io.SavedSequential;
+import dev.rondo.nn.Sequential;
+import dev.rondo.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportCommandTest {
+    private static final String LAYERS = """
+            {"input": {"kind": "tokens"}, "layers": [
+              {"class_name": "Embedding", "config": {"input_dim": 5, "output_dim": 3}},
+              {"class_name": "GRU", "config": {"units": 2}},
+              {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}}]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void makesAModelOfWeightsAndLayers() throws IOException {
+        Files.writeString(folder.resolve("layers.json"), LAYERS);
+        Rondo done = Rondo.run("import", weights(true), "--model", path("layers.json"), "--out", path("m.rondo"))
+                .done();
+        assertTrue(done.out().contains("gru") && done.out().contains("saved " + path("m.rondo")), done.out());
+        Sequential model = SavedSequential.load(folder.resolve("m.rondo")).model();
+        assertEquals("[B, 4]", model.output().toString());
+        assertEquals(2f, model.weights().get("dense/kernel").data()[1], "row 1, column 0 of the Linear");
+        assertTrue(Rondo.run("inspect", path("m.rondo")).done().out().contains("tensors"));
+        Rondo.run("evaluate", path("m.rondo"), "--data", path("layers.json")).failed(1, "not a text classifier");
+    }
+
+    @Test
+    void derivesLayersThatTheShapesShow() throws IOException {
+        Rondo.run("import", weights(false), "--out", path("m.rondo"), "--json").done();
+        assertEquals("[B, T, 2]", SavedSequential.load(folder.resolve("m.rondo")).model().output().toString());
+    }
+
+    @Test
+    void asksForLayersThatTheShapesDoNotShow() throws IOException {
+        Rondo.run("import", weights(true), "--out", path("m.rondo")).failed(1, "whether 'fc' reads the last step",
+                "--model");
+        assertFalse(Files.exists(folder.resolve("m.rondo")));
+    }
+
+    @Test
+    void refusesWhatIsNoFileOfWeights() throws IOException {
+        Files.writeString(folder.resolve("layers.json"), LAYERS);
+        Rondo.run("import", path("layers.json"), "--out", path("m.rondo")).failed(1,
+                "neither a file of torch.save nor");
+        Rondo.run("import", path("none.pt"), "--out", path("m.rondo")).failed(1, "none.pt", "no such file");
+        Rondo.run("import", weights(true), "--out", weights(true)).failed(1, "is the file that is read");
+        Rondo.run("import", weights(true), "--model", path("none.json"), "--out", path("m.rondo")).failed(1,
+                "none.json");
+    }
+
+    /// Weights of an Embedding, a GRU and, if wanted, a Linear, with numbers that say where they stand.
+    private String weights(boolean head) throws IOException {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        tensors.put("emb.weight", counting(5, 3));
+        tensors.put("rnn.weight_ih_l0", counting(6, 3));
+        tensors.put("rnn.weight_hh_l0", counting(6, 2));
+        tensors.put("rnn.bias_ih_l0", counting(6));
+        tensors.put("rnn.bias_hh_l0", counting(6));
+        if (head) {
+            tensors.put("fc.weight", counting(4, 2));
+            tensors.put("fc.bias", counting(4));
+        }
+        Safetensors.write(folder.resolve("w"), Archive.of(tensors));
+        return path("w");
+    }
+
+    private static Tensor counting(int... shape) {
+        int size = 1;
+        for (int axis : shape) {
+            size *= axis;
+        }
+        float[] data = new float[size];
+        for (int i = 0; i < size; i++) {
+            data[i] = i;
+        }
+        return Tensor.of(data, shape);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+}
