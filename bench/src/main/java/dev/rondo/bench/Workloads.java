@@ -132,10 +132,11 @@ public final class Workloads {
         private final Sequential model = Sequential.of(Signature.sequence(32), Lstm.of(100));
         private final Session session = Session.open(model);
         private final float[] reading = new RandomData(SEED).normal(32, 0.1f);
+        private final float[] output = new float[100];
 
         @Override
         public void call(int i) {
-            session.step(reading);
+            session.step(reading, output);
         }
 
         @Override
