@@ -18,6 +18,8 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import keras2_file  # noqa: E402
+
 RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "resources" / "keras"
 KINDS = {np.dtype(np.float32): "F32", np.dtype(np.int32): "I32"}
 TIME = (2026, 1, 1, 0, 0, 0)
@@ -36,7 +38,7 @@ def randomize(model, rng):
         values = rng.standard_normal(variable.shape) * 0.4
         if variable.name in ("moving_variance", "variance", "count"):
             values = np.abs(values) + 0.5
-        variable.assign(values.astype(np.float32))
+        variable.assign(values.astype("float64" if variable.dtype == "float64" else "float32"))
 
 
 def write_safetensors(path, tensors):
@@ -95,16 +97,20 @@ class Cases:
             tensors[f"output_{i}"] = value
         write_safetensors(RESOURCES / f"{name}.safetensors", tensors)
 
-    def add(self, name, model, *inputs, form="keras", compress=True, rng=None, random=True):
-        rng = rng or rng_for(name)
-        if random:
-            randomize(model, rng)
-        self.inputs_and_outputs(name, model, list(inputs))
+    def add(self, name, model, *inputs, form="keras", compress=True, reference=None):
+        """Saves a model; `reference` is one that computes the outputs with the same weights in float32."""
+        randomize(model, rng_for(name))
+        if reference is not None:
+            reference.set_weights([keras.ops.convert_to_numpy(keras.ops.cast(w, "float32")) for w in model.weights])
+        self.inputs_and_outputs(name, reference or model, list(inputs))
         if form == "keras":
             model.save(self.temp / "m.keras")
             pack(self.temp / "m.keras", RESOURCES / f"{name}.keras", compress)
         elif form == "h5":
             model.save(self.temp / "m.h5")
+            squeeze(self.temp / "m.h5", RESOURCES / f"{name}.h5.gz")
+        elif form == "keras2":
+            keras2_file.save(model, self.temp / "m.h5")
             squeeze(self.temp / "m.h5", RESOURCES / f"{name}.h5.gz")
         elif form == "weights":
             model.save_weights(self.temp / "m.weights.h5")

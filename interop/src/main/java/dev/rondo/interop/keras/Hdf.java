@@ -12,6 +12,9 @@ import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// memory. Links, soft or external, are never followed. For one thread.
 final class Hdf implements AutoCloseable {
     private static final int DEEPEST = 32;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String where;
     private final HdfFile file;
@@ -73,6 +77,24 @@ final class Hdf implements AutoCloseable {
                 throw InputFile.explain(path, failure);
             }
             throw e;
+        }
+    }
+
+    /// Makes a file readable that holds bfloat16, which HDF5 has no type for: h5py stores it as opaque bytes without a tag, and the library
+    /// looks for the tag's end behind the end of the header. As texts of two bytes they can be read; [#floats] knows what they are.
+    ///
+    /// @param file a file of ours, which is changed
+    static void mendBfloat16(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = channel.map(MapMode.READ_WRITE, 0, channel.size(), arena);
+            for (long at = 0; at + 16 <= bytes.byteSize(); at += 8) {
+                // a message of type 3 (datatype) with 8 bytes: version 1, class 5 (opaque), no tag, size 2
+                if (bytes.get(LONG, at + 8) == 0x2_0000_0015L
+                        && (bytes.get(LONG, at) & 0xFF00FFFF_FFFFL) == 0x8_0003L) {
+                    bytes.set(ValueLayout.JAVA_BYTE, at + 8, (byte) 0x13);
+                }
+            }
         }
     }
 

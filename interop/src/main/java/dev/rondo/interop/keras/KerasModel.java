@@ -42,6 +42,7 @@ public record KerasModel(String name, Model model, List<String> notes) {
     private static final ZipInput.Kind ARCHIVE = new ZipInput.Kind("a Keras model", 4096, true);
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.weights.h5";
+    private static final String BFLOAT16 = "bfloat16";
     private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     /// Copies the notes.
@@ -76,7 +77,10 @@ public record KerasModel(String name, Model model, List<String> notes) {
                             + "write model.to_json() to a file and add --model FILE"));
             String where = file + ": attribute 'model_config'";
             ObjectNode json = Json.read(config.getBytes(StandardCharsets.UTF_8), where);
-            return build(json, where, weights);
+            if (!config.contains(BFLOAT16)) {
+                return build(json, where, weights);
+            }
+            return fromCopy(out -> Files.copy(file, out), file.toString(), json, where, limits);
         }
     }
 
@@ -94,6 +98,9 @@ public record KerasModel(String name, Model model, List<String> notes) {
             try (ZipInput zip = ZipInput.open(weights, ARCHIVE, limits)) {
                 return withWeights(zip, json, architecture.toString(), limits);
             }
+        }
+        if (json.toString().contains(BFLOAT16)) {
+            return fromCopy(out -> Files.copy(weights, out), weights.toString(), json, architecture.toString(), limits);
         }
         try (Hdf file = Hdf.open(weights, weights.toString(), limits)) {
             return build(json, architecture.toString(), file);
@@ -128,16 +135,29 @@ public record KerasModel(String name, Model model, List<String> notes) {
             throw new ModelFormatException(zip.place(WEIGHTS), "has " + size + " bytes, more than the limit of "
                     + limits.bytes() + "; raise the limit 'bytes' if you trust the file");
         }
-        Path unpacked = Files.createTempFile("rondo-keras-", ".h5");
+        return fromCopy(out -> zip.copy(WEIGHTS, out), zip.place(WEIGHTS), config, where, limits);
+    }
+
+    private interface Copying {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /// Reads weights from a copy of their file, which is deleted afterwards.
+    private static KerasModel fromCopy(Copying copying, String weightsWhere, ObjectNode config, String where,
+            Limits limits) throws IOException {
+        Path copy = Files.createTempFile("rondo-keras-", ".h5");
         try {
-            try (OutputStream out = Files.newOutputStream(unpacked)) {
-                zip.copy(WEIGHTS, out);
+            try (OutputStream out = Files.newOutputStream(copy)) {
+                copying.to(out);
             }
-            try (Hdf weights = Hdf.open(unpacked, zip.place(WEIGHTS), limits)) {
+            if (config.toString().contains(BFLOAT16)) {
+                Hdf.mendBfloat16(copy);
+            }
+            try (Hdf weights = Hdf.open(copy, weightsWhere, limits)) {
                 return build(config, where, weights);
             }
         } finally {
-            Files.deleteIfExists(unpacked);
+            Files.deleteIfExists(copy);
         }
     }
 
