@@ -62,13 +62,14 @@ interface Streaming {
             case TimeDistributed each -> of(each.layer(), module, input);
             case GlobalMaxPooling max -> new PoolingStream(input, true);
             case GlobalMeanPooling mean -> new PoolingStream(input, false);
-            default -> new TapeStream(module, input);
+            case Layer stepwise when layer.isStepwise() -> new TapeStream(module, input);
+            default -> throw refusal(layer);
         };
     }
 
     private static IllegalStateException refusal(Layer layer) {
         return new IllegalStateException(
-                "a " + layer.kind() + " layer that reads sequences from their end cannot take them step by step; "
+                "a " + layer.kind() + " layer needs whole sequences and cannot take them step by step; "
                         + "use predict with whole sequences");
     }
 }

@@ -111,6 +111,78 @@ public final class Fields {
         return has(key) ? integer(key) : otherwise;
     }
 
+    /// {@return whether a property is missing or null}
+    boolean isNull(String key) {
+        return !has(key) || node.get(key).isNull();
+    }
+
+    /// {@return a whole number, alone or as the only element of an array}
+    ///
+    /// @throws ModelFormatException if it is missing, or neither
+    int single(String key) throws ModelFormatException {
+        if (any(key).isIntegralNumber()) {
+            return integer(key);
+        }
+        List<Integer> values = integers(key);
+        if (values.size() != 1) {
+            throw wrong(key, "has " + values.size() + " numbers; expected one");
+        }
+        return values.getFirst();
+    }
+
+    /// {@return a whole number, alone or as the only element of an array, or the default}
+    ///
+    /// @throws ModelFormatException if it is neither
+    int single(String key, int otherwise) throws ModelFormatException {
+        return has(key) ? single(key) : otherwise;
+    }
+
+    /// {@return an array of whole numbers}
+    ///
+    /// @throws ModelFormatException if it is missing, or something else
+    List<Integer> integers(String key) throws ModelFormatException {
+        List<JsonNode> elements = array(key);
+        for (JsonNode element : elements) {
+            if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+                throw wrong(key, "holds " + describe(element) + "; expected whole numbers");
+            }
+        }
+        return elements.stream().map(JsonNode::intValue).toList();
+    }
+
+    /// {@return an array of whole numbers, or the default if it is missing or null}
+    ///
+    /// @throws ModelFormatException if it is something else
+    List<Integer> integers(String key, List<Integer> otherwise) throws ModelFormatException {
+        return isNull(key) ? otherwise : integers(key);
+    }
+
+    /// {@return one number or an array of numbers}
+    ///
+    /// @throws ModelFormatException if it is missing, or something else
+    List<Float> floats(String key) throws ModelFormatException {
+        if (any(key).isNumber()) {
+            return List.of((float) number(key));
+        }
+        List<JsonNode> elements = array(key);
+        for (JsonNode element : elements) {
+            if (!element.isNumber()) {
+                throw wrong(key, "holds " + describe(element) + "; expected numbers");
+            }
+        }
+        return elements.stream().map(JsonNode::floatValue).toList();
+    }
+
+    /// Throws unless an axis is left out, or is the last one of sequences (-1 or 2), alone or as the only element of an array.
+    ///
+    /// @throws ModelFormatException if it is another
+    void lastAxis(String key) throws ModelFormatException {
+        int axis = single(key, -1);
+        if (axis != -1 && axis != 2) {
+            throw wrong(key, "is " + axis + "; Rondo computes this over features only, which is axis -1");
+        }
+    }
+
     /// {@return a whole number of 64 bits}
     ///
     /// @throws ModelFormatException if it is missing, not a whole number, or not in the range of a long

@@ -27,22 +27,30 @@ import tools.jackson.databind.node.ObjectNode;
 /// The names stand in a list here; a name from a file is looked up in it and never taken for a class. When reading, an option that
 /// has a default may be left out; when writing, all are written.
 public final class LayerJson {
-    private static final List<Kind<?>> KINDS = List.of(
-            kind("Embedding", Embedding.class, LayerJson::embedding, LayerJson::put, "input_dim", "output_dim"),
-            kind("SimpleRNN", SimpleRnn.class, LayerJson::simpleRnn, LayerJson::put,
+    private static final List<LayerKind<?>> BASIC = List.of(
+            LayerKind.of("Embedding", Embedding.class, LayerJson::embedding, LayerJson::put, "input_dim", "output_dim"),
+            LayerKind.of("SimpleRNN", SimpleRnn.class, LayerJson::simpleRnn, LayerJson::put,
                     "units", "activation", "use_bias", "return_sequences", "go_backwards"),
-            kind("LSTM", Lstm.class, LayerJson::lstm, LayerJson::put, "units", "activation", "recurrent_activation",
+            LayerKind.of("LSTM", Lstm.class, LayerJson::lstm, LayerJson::put, "units", "activation",
+                    "recurrent_activation",
                     "use_bias", "unit_forget_bias", "return_sequences", "go_backwards"),
-            kind("GRU", Gru.class, LayerJson::gru, LayerJson::put, "units", "activation", "recurrent_activation",
+            LayerKind.of("GRU", Gru.class, LayerJson::gru, LayerJson::put, "units", "activation",
+                    "recurrent_activation",
                     "use_bias", "reset_after", "return_sequences", "go_backwards"),
-            kind("Bidirectional", Bidirectional.class, LayerJson::bidirectional, LayerJson::put, "layer", "merge_mode"),
-            kind("TimeDistributed", TimeDistributed.class, LayerJson::timeDistributed, LayerJson::put, "layer"),
-            kind("Dropout", Dropout.class, (c, v) -> Dropout.of(c.number("rate")), (d, c) -> c.put("rate", d.rate()),
+            LayerKind.of("Bidirectional", Bidirectional.class, LayerJson::bidirectional, LayerJson::put, "layer",
+                    "merge_mode"),
+            LayerKind.of("TimeDistributed", TimeDistributed.class, LayerJson::timeDistributed, LayerJson::put, "layer"),
+            LayerKind.of("Dropout", Dropout.class, (c, v) -> Dropout.of(c.number("rate")),
+                    (d, c) -> c.put("rate", d.rate()),
                     "rate"),
-            kind("Dense", Dense.class, LayerJson::dense, LayerJson::put, "units", "activation", "use_bias"),
-            kind("GlobalMaxPooling1D", GlobalMaxPooling.class, (c, v) -> GlobalMaxPooling.of(), (p, c) -> {}),
-            kind("GlobalAveragePooling1D", GlobalMeanPooling.class, (c, v) -> GlobalMeanPooling.of(), (p, c) -> {}));
-    private static final List<String> NAMES = KINDS.stream().<String>map(Kind::name).toList();
+            LayerKind.of("Dense", Dense.class, LayerJson::dense, LayerJson::put, "units", "activation", "use_bias"),
+            LayerKind.of("GlobalMaxPooling1D", GlobalMaxPooling.class, (c, v) -> GlobalMaxPooling.of(), (p, c) -> {}),
+            LayerKind.of("GlobalAveragePooling1D", GlobalMeanPooling.class, (c, v) -> GlobalMeanPooling.of(),
+                    (p, c) -> {}));
+    private static final List<LayerKind<?>> KINDS = Stream
+            .of(BASIC, ActivationJson.KINDS, WindowJson.KINDS, NormJson.KINDS, MergeJson.KINDS)
+            .<LayerKind<?>>flatMap(List::stream).toList();
+    private static final List<String> NAMES = KINDS.stream().<String>map(LayerKind::name).toList();
 
     private LayerJson() {}
 
@@ -51,35 +59,12 @@ public final class LayerJson {
         return NAMES;
     }
 
-    private interface Reader<L> {
-        L read(Fields config, OptionalInt vocabularySize) throws ModelFormatException;
-    }
-
-    private interface Writer<L> {
-        void write(L layer, ObjectNode config);
-    }
-
-    private record Kind<L extends Layer>(
-            String name, Class<L> type, List<String> options, Reader<L> reader, Writer<L> writer) {
-
-        ObjectNode json(Layer layer) {
-            ObjectNode json = Json.mapper().createObjectNode().put("class_name", name);
-            writer.write(type.cast(layer), json.putObject("config"));
-            return json;
-        }
-    }
-
-    private static <L extends Layer> Kind<L> kind(String name, Class<L> type, Reader<L> reader, Writer<L> writer,
-            String... options) {
-        return new Kind<>(name, type, List.of(options), reader, writer);
-    }
-
     /// Writes a layer.
     ///
     /// @throws IllegalArgumentException if it is not one of the layers of this list
     static ObjectNode write(Layer layer) {
-        for (Kind<?> kind : KINDS) {
-            if (kind.type() == layer.getClass()) {
+        for (LayerKind<?> kind : KINDS) {
+            if (kind.isOf(layer)) {
                 return kind.json(layer);
             }
         }
@@ -97,7 +82,7 @@ public final class LayerJson {
         Fields fields = Fields.of(node, where, "class_name", "config");
         String name = fields.text("class_name");
         String place = where + " (" + name + ")";
-        for (Kind<?> kind : KINDS) {
+        for (LayerKind<?> kind : KINDS) {
             if (kind.name().equals(name)) {
                 JsonNode config = fields.has("config") ? fields.object("config") : Json.mapper().createObjectNode();
                 try {
@@ -216,7 +201,7 @@ public final class LayerJson {
                 .put("use_bias", layer.useBias());
     }
 
-    private static Activation activation(Fields config, String key, Activation otherwise) throws ModelFormatException {
+    static Activation activation(Fields config, String key, Activation otherwise) throws ModelFormatException {
         return config.choice(key, otherwise, Activation::of);
     }
 

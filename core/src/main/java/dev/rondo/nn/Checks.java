@@ -23,6 +23,14 @@ public final class Checks {
         }
     }
 
+    /// Throws unless a layer is fed numbers.
+    public static void numbers(String layer, Signature input) {
+        if (input.kind() == Signature.Kind.TOKENS) {
+            throw new IllegalArgumentException(
+                    layer + " takes numbers, but its input is token ids; put an Embedding first");
+        }
+    }
+
     /// Throws unless a layer is fed a sequence of vectors.
     public static void sequence(String layer, Signature input) {
         if (input.kind() != Signature.Kind.SEQUENCE) {
@@ -30,6 +38,14 @@ public final class Checks {
                     + (input.kind() == Signature.Kind.TOKENS
                             ? "put an Embedding before it"
                             : "let the layer before it return sequences (returnSequences())"));
+        }
+    }
+
+    /// Throws unless the number of steps of a sequence is known.
+    public static void steps(String layer, Signature input) {
+        if (!input.hasSteps()) {
+            throw new IllegalArgumentException(layer + " needs sequences of one length, but its input " + input
+                    + " has any number of steps; give the model's input a number of steps (Signature.steps)");
         }
     }
 

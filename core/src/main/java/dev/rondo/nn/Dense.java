@@ -51,7 +51,7 @@ public record Dense(int units, Activation activation, boolean useBias) implement
         }
         Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(), units);
         Parameter bias = useBias ? weights.parameter(name + "/bias", Initializer.zeros(), units) : null;
-        return new Affine(kernel, bias, activation, new Signature(input.kind(), activation.columns(units)));
+        return new Affine(kernel, bias, activation, input.features(activation.columns(units)));
     }
 
     private record Affine(Parameter kernel, @Nullable Parameter bias, Activation activation,

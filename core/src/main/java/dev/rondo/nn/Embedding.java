@@ -41,7 +41,7 @@ public record Embedding(int inputDim, int outputDim) implements Layer {
                     + "; put it first, or leave it out for float features");
         }
         Parameter table = weights.parameter(name + "/embeddings", Initializer.uniform(0.05f), inputDim, outputDim);
-        return new Table(table, Signature.sequence(outputDim));
+        return new Table(table, input.features(outputDim));
     }
 
     private record Table(Parameter table, Signature output) implements Module {

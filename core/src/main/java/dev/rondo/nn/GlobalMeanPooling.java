@@ -15,6 +15,11 @@ public record GlobalMeanPooling() implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return false;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence(kind() + " \"" + name + "\"", input);
         return new Pass(Signature.vector(input.features()), Ops::meanOverSteps);

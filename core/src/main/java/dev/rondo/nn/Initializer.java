@@ -39,10 +39,16 @@ public interface Initializer {
         };
     }
 
-    /// For a matrix `[in, out]`: uniform with limit `sqrt(6 / (in + out))` (Glorot and Bengio 2010).
+    /// For a matrix `[in, out]`: uniform with limit `sqrt(6 / (in + out))` (Glorot and Bengio 2010); for the kernel of a convolution
+    /// `[size, in, out]` with `sqrt(6 / (size (in + out)))`, for a vector `[n]` with `sqrt(3 / n)`.
     static Initializer glorotUniform() {
         return (random, shape) -> {
-            double sum = (double) shape[0] + shape[1];
+            int last = shape.length - 1;
+            double window = 1;
+            for (int axis = 0; axis < last - 1; axis++) {
+                window *= shape[axis];
+            }
+            double sum = window * ((double) shape[Math.max(last - 1, 0)] + shape[last]);
             return uniform((float) Math.sqrt(6 / sum)).values(random, shape);
         };
     }

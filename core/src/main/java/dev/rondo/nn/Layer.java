@@ -18,6 +18,11 @@ public interface Layer {
     ///         to change
     Module build(String name, Signature input, WeightSource weights);
 
+    /// Whether each row of the output depends on the same row of the input alone, so that the layer needs no whole sequences.
+    default boolean isStepwise() {
+        return true;
+    }
+
     /// Makes the layer's weights for all its inputs.
     ///
     /// @param inputs what the layer will be fed, one signature for each input

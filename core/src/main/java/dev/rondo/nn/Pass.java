@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// A module without weights.
-record Pass(Signature output, UnaryOperator<Var> function) implements Module {
+///
+/// @param output what it gives
+/// @param function what it computes
+public record Pass(Signature output, UnaryOperator<Var> function) implements Module {
     @Override
     public List<Parameter> parameters() {
         return List.of();

@@ -5,13 +5,13 @@ package dev.rondo.nn;
 /// Rows are steps in Rondo, so a [Dense] or a [Dropout] already works so; this wrapper makes it explicit and refuses layers that
 /// mix steps.
 ///
-/// @param layer what to apply: a dense or a dropout layer
+/// @param layer what to apply, such as a dense or a dropout layer
 public record TimeDistributed(Layer layer) implements Layer {
     /// @throws IllegalArgumentException if the layer needs whole sequences
     public TimeDistributed {
-        if (!(layer instanceof Dense || layer instanceof Dropout)) {
-            throw new IllegalArgumentException("time_distributed takes a dense or dropout layer, not " + layer.kind()
-                    + ", which needs whole sequences");
+        if (!layer.isStepwise()) {
+            throw new IllegalArgumentException("time_distributed takes a layer that works step by step, not "
+                    + layer.kind() + ", which needs whole sequences");
         }
     }
 

@@ -75,6 +75,20 @@ public final class Mask {
         return new Mask(steps, both);
     }
 
+    /// The rows that count in at least one of both masks.
+    ///
+    /// @throws IllegalArgumentException if the other mask has another layout
+    public Mask or(Mask other) {
+        if (!steps.equals(other.steps)) {
+            throw new IllegalArgumentException("masks of " + steps + " and " + other.steps + " do not go together");
+        }
+        boolean[] either = rows.clone();
+        for (int row = 0; row < either.length; row++) {
+            either[row] |= other.rows[row];
+        }
+        return new Mask(steps, either);
+    }
+
     /// The rows that count in both of two optional masks, null if there is neither.
     public static @Nullable Mask and(@Nullable Mask a, @Nullable Mask b) {
         if (a == null) {

@@ -50,6 +50,11 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode) implement
     }
 
     @Override
+    public boolean isStepwise() {
+        return false;
+    }
+
+    @Override
     public String kind() {
         return "bidirectional";
     }

@@ -20,6 +20,11 @@ public sealed interface RecurrentLayer extends Layer permits SimpleRnn, Lstm, Gr
     @Override
     RecurrentModule build(String name, Signature input, WeightSource weights);
 
+    @Override
+    default boolean isStepwise() {
+        return false;
+    }
+
     /// Throws unless an activation can stand inside a cell.
     static void checkActivation(String layer, String option, Activation activation) {
         if (!activation.isElementwise()) {

@@ -1,0 +1,5 @@
+/// Layers that normalize or rescale.
+@NullMarked
+package dev.rondo.nn.norm;
+
+import org.jspecify.annotations.NullMarked;
