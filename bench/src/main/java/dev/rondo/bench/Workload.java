@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /// Something to time: a model, data, and what is done with them. [Workloads] lists them.
 ///
 /// Implementations are immutable; models and data are made anew for each run, from fixed seeds.
-public sealed interface Workload permits Training, WholeFit, Latency, Throughput {
+public sealed interface Workload permits Training, LanguageModel, WholeFit, Latency, Throughput {
     /// The name on the command line, such as `S1`.
     String name();
 

@@ -61,6 +61,8 @@ public final class Workloads {
                         return Dataset.of(random.zipf(8192, 100, 88_584), random.coins(8192));
                     },
                     BINARY_CROSSENTROPY, RmsProp.of(1e-3)),
+            new LanguageModel("L1", 10_000),
+            new LanguageModel("L1V", 33_000),
             new Training("L2", "LSTM(512), T=100, F=512", 64,
                     () -> Sequential.of(Signature.sequence(512), Lstm.of(512), Dense.of(1).activation(SIGMOID)),
                     () -> {

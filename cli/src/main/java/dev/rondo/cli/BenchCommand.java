@@ -27,7 +27,7 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "WORKLOAD", arity = "0..*", description = "What to run: S0, S0T, S1, S2, S3, S4, L2, L3 train, I1, I2, I3 predict; all of them by default.")
+    @Parameters(paramLabel = "WORKLOAD", arity = "0..*", description = "What to run: S0, S0T, S1, S2, S3, S4, L1, L1V, L2, L3 train, I1, I2, I3 predict; all of them by default.")
     private List<String> names = List.of();
 
     @Option(names = "--cold", description = "Run each in a process of its own, timed from its start to the end of the first epoch or prediction.")

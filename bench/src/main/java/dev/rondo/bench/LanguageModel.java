@@ -1,0 +1,77 @@
+package dev.rondo.bench;
+
+import dev.rondo.data.Dataset;
+import dev.rondo.data.Targets;
+import dev.rondo.loss.Loss;
+import dev.rondo.nn.Dense;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
+import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.op.Activation;
+import dev.rondo.optim.Clipping;
+import dev.rondo.optim.Sgd;
+import dev.rondo.train.Fit;
+import dev.rondo.train.Trainer;
+import java.util.Arrays;
+
+/// The small language model of Zaremba et al. (2014): two LSTM(200) that say the next word of running text, trained on windows of
+/// 20 steps of 20 streams. The speed is that of the fastest epoch of 64 windows, in tokens.
+///
+/// @param vocabulary number of words
+record LanguageModel(String name, int vocabulary) implements Workload {
+    private static final int STREAMS = 20;
+    private static final int WINDOW = 20;
+    private static final int WINDOWS = 64;
+    private static final int UNITS = 200;
+
+    @Override
+    public String description() {
+        return "Embedding(%d, %d), LSTM(%d) x 2, Dense(%d), T=%d".formatted(vocabulary, UNITS, UNITS, vocabulary,
+                WINDOW);
+    }
+
+    private Sequential model() {
+        return Sequential.of(Signature.tokens(), Embedding.of(vocabulary, UNITS), Lstm.of(UNITS).returnSequences(),
+                Lstm.of(UNITS).returnSequences(), Dense.of(vocabulary).activation(Activation.SOFTMAX));
+    }
+
+    /// The windows in the order of the text: 20 samples, one of each stream, make a batch.
+    private Dataset windows() {
+        int[][] text = new RandomData(1).zipf(STREAMS, WINDOWS * WINDOW + 1, vocabulary);
+        int[][] words = new int[WINDOWS * STREAMS][];
+        int[][] next = new int[words.length][];
+        for (int i = 0; i < words.length; i++) {
+            int from = i / STREAMS * WINDOW;
+            words[i] = Arrays.copyOfRange(text[i % STREAMS], from, from + WINDOW);
+            next[i] = Arrays.copyOfRange(text[i % STREAMS], from + 1, from + WINDOW + 1);
+        }
+        return Dataset.of(words, Targets.classesPerStep(next));
+    }
+
+    @Override
+    public Speed steady(int threads, double seconds) {
+        Sequential network = model();
+        EpochWatch watch = new EpochWatch(seconds);
+        fit(network, threads, Fit.epochs(EpochWatch.MOST).listener(watch));
+        return Speed.rate(work(network), watch.seconds(), watch.bytesPerStep());
+    }
+
+    @Override
+    public Work once(int threads) {
+        Sequential network = model();
+        fit(network, threads, Fit.epochs(1));
+        return work(network);
+    }
+
+    private void fit(Sequential network, int threads, Fit fit) {
+        Trainer.of(network).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY).optimizer(Sgd.of(1))
+                .clipping(Clipping.globalNorm(5)).threads(threads)
+                .fit(windows(), fit.batchSize(STREAMS).inOrder());
+    }
+
+    private static Work work(Sequential network) {
+        return new Work(Unit.TOKENS, (double) WINDOWS * STREAMS * WINDOW,
+                WINDOWS * STREAMS * Arithmetic.training(network, WINDOW));
+    }
+}
