@@ -1,8 +1,10 @@
 package dev.rondo.loss;
 
 import dev.rondo.data.Batch;
+import dev.rondo.tape.ClassLoss;
 import dev.rondo.tape.LossOps;
 import dev.rondo.tape.Var;
+import java.util.List;
 
 /// What training makes small, with Keras's names: the mean over all elements (or rows, for classes) of a batch.
 public enum Loss {
@@ -26,6 +28,21 @@ public enum Loss {
             case MEAN_ABSOLUTE_ERROR -> LossOps.absoluteError(prediction, values(batch), scale);
             case SPARSE_CATEGORICAL_CROSSENTROPY -> LossOps.categoricalCrossentropy(prediction, classes(batch), scale);
         };
+    }
+
+    /// Whether the loss of this prediction is better computed for all slices of a batch together, by [ClassLoss].
+    public boolean joinsSlices(Var prediction) {
+        return this == SPARSE_CATEGORICAL_CROSSENTROPY && ClassLoss.suits(prediction);
+    }
+
+    /// The loss of all slices of a batch together.
+    ///
+    /// @param predictions of each slice, on a tape of its own
+    /// @param batches the slices
+    /// @param scale one over [#count] of the whole batch
+    /// @throws IllegalArgumentException as [#of(Var, Batch, double)]
+    public ClassLoss of(List<Var> predictions, List<Batch> batches, double scale) {
+        return ClassLoss.of(predictions, batches.stream().map(this::classes).toList(), scale);
     }
 
     /// What the loss is a mean over: the number targets or the classes of a batch.

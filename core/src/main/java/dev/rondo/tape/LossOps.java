@@ -2,6 +2,7 @@ package dev.rondo.tape;
 
 import dev.rondo.op.Activation;
 import dev.rondo.op.LossOp;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Losses of predictions against targets: each is a `[1, 1]` value, `scale * sum` over all elements or rows.
@@ -40,12 +41,80 @@ public final class LossOps {
     /// @param p probabilities `[rows, classes]`
     /// @param classes the class of each row
     public static Var categoricalCrossentropy(Var p, int[] classes, double scale) {
+        if (ClassLoss.suits(p)) {
+            return blockwise(p, classes, scale);
+        }
         Var logits = p.logits();
         if (logits != null && p.origin() == Activation.SOFTMAX) {
             return softmaxCrossentropy(logits, classes, scale);
         }
         checkClasses(p, classes);
         return loss(p, (x, dx) -> LossOp.categoricalCrossEntropy(p.rows(), p.columns(), x, classes, scale, dx));
+    }
+
+    private static Var blockwise(Var p, int[] classes, double scale) {
+        ClassLoss loss = ClassLoss.of(List.of(p), List.of(classes), scale);
+        for (int part = 0; part < loss.parts(); part++) {
+            loss.forward(part);
+        }
+        Tape tape = p.tape();
+        float[] value = tape.buffers().take(1);
+        value[0] = (float) loss.join()[0];
+        Var out = tape.result(value, 1, 1, null, p.needsGradient());
+        tape.record(() -> {
+            float[] dLoss = out.gradient();
+            if (dLoss != null) {
+                loss.prepareBackward();
+                for (int part = 0; part < loss.parts(); part++) {
+                    loss.backward(part, dLoss[0]);
+                }
+                loss.pass(0);
+            }
+        });
+        return out;
+    }
+
+    /// The sum over the rows of `-log p_class`, without gradient. Costs nothing where the loss was computed before.
+    ///
+    /// @param p probabilities `[rows, classes]`
+    /// @param classes the class of each row
+    public static double crossentropySum(Var p, int[] classes) {
+        ClassLoss.Measured measured = p.measured();
+        if (measured != null && measured.classes() == classes) {
+            return measured.crossEntropy();
+        }
+        if (ClassLoss.suits(p)) {
+            ClassLoss loss = ClassLoss.of(List.of(p), List.of(classes), 1);
+            for (int part = 0; part < loss.parts(); part++) {
+                loss.forward(part);
+            }
+            return loss.join()[0];
+        }
+        checkClasses(p, classes);
+        Var logits = p.logits();
+        return logits != null && p.origin() == Activation.SOFTMAX
+                ? LossOp.softmaxCrossEntropy(p.tape().kernels(), p.tape().buffers(), p.rows(), p.columns(),
+                        logits.data(), classes, 1, null)
+                : LossOp.categoricalCrossEntropy(p.rows(), p.columns(), p.data(), classes, 1, null);
+    }
+
+    /// The most probable class of each row, the first of equals. Costs nothing where the loss was computed before.
+    ///
+    /// @param p probabilities `[rows, classes]`
+    public static int[] mostProbable(Var p) {
+        ClassLoss.Measured measured = p.measured();
+        if (measured != null) {
+            return measured.best();
+        }
+        int[] best = new int[p.rows()];
+        float[] y = p.data();
+        for (int row = 0; row < best.length; row++) {
+            int at = row * p.columns();
+            for (int j = 1; j < p.columns(); j++) {
+                best[row] = y[at + j] > y[at + best[row]] ? j : best[row];
+            }
+        }
+        return best;
     }
 
     /// Cross-entropy of logits of classes.
@@ -97,7 +166,7 @@ public final class LossOps {
         }
     }
 
-    private static void checkClasses(Var x, int[] classes) {
+    static void checkClasses(Var x, int[] classes) {
         checkTargets(x.rows(), classes.length, x);
         for (int row = 0; row < x.rows(); row++) {
             if (classes[row] < 0 || classes[row] >= x.columns()) {

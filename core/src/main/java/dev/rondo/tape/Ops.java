@@ -13,6 +13,7 @@ import dev.rondo.tensor.Compaction;
 import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The differentiable operations on [Var]s: each computes forward at once and appends its backward to the tape.
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// What works row by row passes its input's mask on; several inputs' masks are joined by and. Everything else drops it.
 /// Recurrent layers are in [RecurrentOps], losses in [LossOps].
 public final class Ops {
+    /// Columns from which on a linear layer's numbers wait until somebody asks for them: below, all logits fit in the caches and
+    /// one pass over them is faster.
+    private static final int MANY_COLUMNS = 2048;
+
     private Ops() {}
 
     /// Looks token ids up: `Y_n = E[id_n]`.
@@ -50,6 +55,9 @@ public final class Ops {
 
     /// A linear map of every row: `Y = X * W + b`.
     ///
+    /// With many columns the numbers are computed only if somebody asks for them, since a softmax and its loss do without
+    /// ([ClassLoss]).
+    ///
     /// @param x `[rows, F]`
     /// @param w `[F, U]`
     /// @param b `[U]`, or null
@@ -59,9 +67,16 @@ public final class Ops {
         var weight = w.weight();
         checkColumns("dense", x, weight.rows(), w);
         int rows = x.rows();
-        float[] y = tape.buffers().take(rows, weight.columns());
-        AffineOp.forward(k, rows, x.data(), weight, b == null ? null : b.values(), y);
-        Var out = tape.result(y, rows, weight.columns(), x.layout(), true).withMask(x.mask());
+        Supplier<float[]> numbers = () -> {
+            float[] y = tape.buffers().take(rows, weight.columns());
+            AffineOp.forward(k, rows, x.data(), weight, b == null ? null : b.values(), y);
+            return y;
+        };
+        Var out = (weight.columns() < MANY_COLUMNS
+                ? tape.result(numbers.get(), rows, weight.columns(), x.layout(), true)
+                : tape.deferred(new Deferred(numbers, new Deferred.Linear(x, w, b)), rows, weight.columns(), x.layout(),
+                        true))
+                .withMask(x.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
             if (dy != null) {
@@ -80,14 +95,21 @@ public final class Ops {
         Tape tape = x.tape();
         Kernels k = tape.kernels();
         int width = f.columns(x.columns());
-        float[] y = tape.buffers().take(x.rows(), width);
-        ActivationOp.apply(k, f, x.rows(), x.columns(), x.data(), y);
-        Var out = tape.result(y, x.rows(), width, x.layout(), x.needsGradient()).withMask(x.mask());
+        Supplier<float[]> numbers = () -> {
+            float[] y = tape.buffers().take(x.rows(), width);
+            ActivationOp.apply(k, f, x.rows(), x.columns(), x.data(), y);
+            return y;
+        };
+        Var out = (f == Activation.SOFTMAX && x.isDeferred()
+                ? tape.deferred(new Deferred(numbers, null), x.rows(), width, x.layout(), x.needsGradient())
+                : tape.result(numbers.get(), x.rows(), width, x.layout(), x.needsGradient()))
+                .withMask(x.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
-            float[] dx = x.gradientToAdd();
+            // Asked for only where there is something to add: a gradient of logits that nobody uses would be computed with.
+            float[] dx = dy == null ? null : x.gradientToAdd();
             if (dy != null && dx != null) {
-                ActivationOp.applyBackward(k, tape.buffers(), f, x.rows(), x.columns(), x.data(), y, dy, dx);
+                ActivationOp.applyBackward(k, tape.buffers(), f, x.rows(), x.columns(), x.data(), out.data(), dy, dx);
             }
         });
         return out.withLogits(f == Activation.SIGMOID || f == Activation.SOFTMAX ? x : null, f);

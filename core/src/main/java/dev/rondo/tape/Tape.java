@@ -104,19 +104,25 @@ public final class Tape implements AutoCloseable {
     /// @throws IllegalStateException if the tape does not record, was run backwards already, or is closed
     public Gradients backward(Var loss) {
         checkOwn(loss);
-        if (phase != Phase.RECORDING) {
-            throw new IllegalStateException(phase == Phase.DONE
-                    ? "backward ran already on this tape; record a new one for each step"
-                    : "this tape does not record; use Tape.recording() to train");
-        }
+        checkRecording();
         if (loss.size() != 1) {
             throw new IllegalArgumentException("backward starts from a scalar loss, not from a value of shape " + loss);
         }
-        phase = Phase.DONE;
         float[] one = loss.gradientToAdd();
         if (one != null) {
             one[0] = 1f;
         }
+        return backward();
+    }
+
+    /// Runs the recorded operations backwards from gradients that were added to values of this tape ([Var#gradientToAdd]).
+    ///
+    /// @return as for a loss
+    /// @throws IllegalStateException if the tape does not record, was run backwards already, or is closed
+    public Gradients backward() {
+        checkOpen();
+        checkRecording();
+        phase = Phase.DONE;
         for (int i = steps.size() - 1; i >= 0; i--) {
             steps.get(i).run();
         }
@@ -151,6 +157,11 @@ public final class Tape implements AutoCloseable {
     /// @param needsGradient whether any input of the operation is a parameter or needs a gradient
     public Var result(float[] data, int rows, int columns, @Nullable Steps layout, boolean needsGradient) {
         return new Var(this, data, rows, columns, layout, null, needsGradient && isRecording());
+    }
+
+    /// The result of an operation whose numbers are computed when somebody asks for them.
+    Var deferred(Deferred later, int rows, int columns, @Nullable Steps layout, boolean needsGradient) {
+        return new Var(this, null, rows, columns, layout, null, needsGradient && isRecording()).defer(later);
     }
 
     /// Appends the backward step of an operation; does nothing on a tape that does not record.
@@ -220,6 +231,14 @@ public final class Tape implements AutoCloseable {
     /// The changes of layers' states, in the order in which they were remembered.
     public List<Runnable> changes() {
         return List.copyOf(changes);
+    }
+
+    private void checkRecording() {
+        if (phase != Phase.RECORDING) {
+            throw new IllegalStateException(phase == Phase.DONE
+                    ? "backward ran already on this tape; record a new one for each step"
+                    : "this tape does not record; use Tape.recording() to train");
+        }
     }
 
     void checkOpen() {

@@ -5,6 +5,7 @@ import dev.rondo.op.EmbeddingOp;
 import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A value on a tape: a matrix with one row for each real step of a batch of sequences (`[N, columns]`, with [#steps]), or one
@@ -16,7 +17,8 @@ public final class Var {
     private final int rows;
     private final int columns;
     private final @Nullable Steps steps;
-    private float[] data;
+    /// Null while nobody has asked for the numbers of a deferred value.
+    private float @Nullable [] data;
     private @Nullable Lookup lookup;
     private final int @Nullable [] ids;
     private final boolean needsGradient;
@@ -25,9 +27,11 @@ public final class Var {
     private final Var owner;
     private @Nullable Var logits;
     private @Nullable Activation origin;
+    private @Nullable Deferred deferred;
+    private ClassLoss.@Nullable Measured measured;
     private float @Nullable [] gradient;
 
-    Var(Tape tape, float[] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids,
+    Var(Tape tape, float @Nullable [] data, int rows, int columns, @Nullable Steps steps, int @Nullable [] ids,
             boolean needsGradient) {
         this.tape = tape;
         this.data = data;
@@ -158,7 +162,35 @@ public final class Var {
             EmbeddingOp.forward(rows, lookup.ids, lookup.table.rows(lookup.ids, rows), data);
             lookup = null;
         }
+        if (data == null) {
+            data = Objects.requireNonNull(deferred).numbers().get();
+        }
         return data;
+    }
+
+    /// Whether the numbers are still to be computed, which [#data] does.
+    public boolean isDeferred() {
+        return owner.data == null;
+    }
+
+    /// The linear layer whose output this is, as long as its numbers are still to be computed; null otherwise.
+    Deferred.@Nullable Linear linear() {
+        Deferred later = owner.deferred;
+        return later == null || !isDeferred() ? null : later.linear();
+    }
+
+    Var defer(Deferred later) {
+        deferred = later;
+        return this;
+    }
+
+    /// What the loss found out about this prediction, null if nothing.
+    ClassLoss.@Nullable Measured measured() {
+        return owner.measured;
+    }
+
+    void remember(ClassLoss.Measured found) {
+        owner.measured = found;
     }
 
     /// The number of elements.

@@ -8,11 +8,13 @@ import dev.rondo.metric.Metric;
 import dev.rondo.nn.Model;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.OptimizerState;
+import dev.rondo.tape.ClassLoss;
 import dev.rondo.tape.Gradients;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
+import java.util.Arrays;
 import java.util.List;
 
 /// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
@@ -30,6 +32,8 @@ final class Step {
     private final Workspace[] workspaces;
     private final Tape[] tapes;
     private final Gradients[] gradients;
+    private final Batch[] batches;
+    private final Var[] predictions;
     private final double[] losses;
     private final double[][] sums;
     private long number;
@@ -49,6 +53,8 @@ final class Step {
         }
         tapes = new Tape[slices];
         gradients = new Gradients[slices];
+        batches = new Batch[slices];
+        predictions = new Var[slices];
         losses = new double[slices];
         sums = new double[slices][metrics.size()];
     }
@@ -61,8 +67,16 @@ final class Step {
         int slices = model.mixesBatch() ? 1 : Math.min(workspaces.length, samples.length);
         int count = loss.count(whole);
         number++;
-        team.run(slices, s -> forwardBackward(data, slices == 1 ? whole : slice(data, whole, s, slices), s,
-                1.0 / Math.max(count, 1)));
+        double scale = 1.0 / Math.max(count, 1);
+        team.run(slices, s -> {
+            forward(slices == 1 ? whole : slice(data, whole, s, slices), s);
+            if (!loss.joinsSlices(predictions[s])) {
+                backward(s, scale);
+            }
+        });
+        if (loss.joinsSlices(predictions[0])) {
+            backwardTogether(slices, scale);
+        }
         double sum = 0;
         for (int s = 0; s < slices; s++) {
             sum += losses[s];
@@ -104,16 +118,39 @@ final class Step {
         return Batch.of(data, some);
     }
 
-    private void forwardBackward(Dataset data, Batch batch, int s, double scale) {
+    private void forward(Batch batch, int s) {
         Tape tape = Tape.recording(workspaces[s], seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L);
         tapes[s] = tape;
-        Var prediction = model.apply(batch.on(tape));
-        Var value = loss.of(prediction, batch, scale);
+        batches[s] = batch;
+        predictions[s] = model.apply(batch.on(tape));
+    }
+
+    private void backward(int s, double scale) {
+        Var value = loss.of(predictions[s], batches[s], scale);
         losses[s] = value.scalar();
+        measure(s);
+        gradients[s] = tapes[s].backward(value);
+    }
+
+    /// The loss of all slices at once, its parts shared out among the threads.
+    private void backwardTogether(int slices, double scale) {
+        ClassLoss together = loss.of(Arrays.asList(predictions).subList(0, slices),
+                Arrays.asList(batches).subList(0, slices), scale);
+        team.run(together.parts(), together::forward);
+        System.arraycopy(together.join(), 0, losses, 0, slices);
+        together.prepareBackward();
+        team.run(together.parts(), part -> together.backward(part, 1));
+        team.run(slices, s -> {
+            measure(s);
+            together.pass(s);
+            gradients[s] = tapes[s].backward();
+        });
+    }
+
+    private void measure(int s) {
         for (int m = 0; m < metrics.size(); m++) {
-            sums[s][m] = metrics.get(m).sum(prediction, batch);
+            sums[s][m] = metrics.get(m).sum(predictions[s], batches[s]);
         }
-        gradients[s] = tape.backward(value);
     }
 
     private void reduce(int slices) {
@@ -123,7 +160,10 @@ final class Step {
         List<Parameter> parameters = gradients[0].parameters();
         team.run(parameters.size(), p -> {
             for (int s = 1; s < slices; s++) {
-                gradients[0].add(parameters.get(p), gradients[s]);
+                // The first slice has the gradients of what is computed for all slices together.
+                if (gradients[s].of(parameters.get(p)) != null) {
+                    gradients[0].add(parameters.get(p), gradients[s]);
+                }
             }
         });
     }

@@ -204,7 +204,7 @@ public final class Trainer {
     static Evaluation evaluation(List<Metric> metrics, double[] totals, int samples) {
         Map<Metric, Double> values = new LinkedHashMap<>();
         for (int m = 0; m < metrics.size(); m++) {
-            values.put(metrics.get(m), totals[2 + m] / totals[1]);
+            values.put(metrics.get(m), metrics.get(m).of(totals[2 + m], totals[1]));
         }
         return new Evaluation(totals[0] / totals[1], values, samples);
     }

@@ -77,6 +77,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// The largest element; n is at least 1.
     float max(int n, float[] x, int xo);
 
+    /// The sum of `e^(x - max)`, for n numbers x that are at most max.
+    float sumOfExp(int n, float[] x, int xo, float max);
+
+    /// `x = scale * e^(x - max)`, for n numbers x that are at most max.
+    void expOfRow(int n, float[] x, int xo, float max, float scale);
+
     /// The standard LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations
     /// i f c o and become the activations.
     ///

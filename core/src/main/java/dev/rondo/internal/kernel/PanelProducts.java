@@ -24,6 +24,8 @@ final class PanelProducts {
     /// Where the first panel starts: behind the header of 16 bytes this is 64, so that panels are aligned with the lines of the
     /// cache where arrays are (`-XX:ObjectAlignmentInBytes=64`).
     private static final int FIRST = 12;
+    /// Rows of a transposed matrix that are packed at a time: those of one line of the cache.
+    private static final int PACKED_ROWS = 16;
     private static final int EDGE_ROWS = 24;
     private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[EDGE_ROWS * 4 * L]);
 
@@ -49,17 +51,24 @@ final class PanelProducts {
                     }
                 }
             } else {
-                for (int q = 0; q < width; q++) {
-                    packColumn(k, b, bo + (j + q) * cs, q < used ? rs : 0, q < used, packed, out + q, width);
+                for (int p = 0; p < k; p += PACKED_ROWS) {
+                    packColumns(Math.min(PACKED_ROWS, k - p), used, b, bo + p * rs + j * cs, rs, cs, packed,
+                            out + p * width, width);
                 }
             }
             j += width;
         }
     }
 
-    private static void packColumn(int k, float[] b, int bo, int rs, boolean real, float[] packed, int out, int width) {
-        for (int p = 0; p < k; p++) {
-            packed[out + p * width] = real ? b[bo + p * rs] : 0f;
+    /// A few rows of a panel, column after column: reads and writes stay within lines of the first-level cache.
+    private static void packColumns(int rows, int used, float[] b, int bo, int rs, int cs, float[] packed, int out,
+            int width) {
+        for (int q = 0; q < width; q++) {
+            int from = bo + q * cs;
+            int at = out + q;
+            for (int p = 0; p < rows; p++) {
+                packed[at + p * width] = q < used ? b[from + p * rs] : 0f;
+            }
         }
     }
 

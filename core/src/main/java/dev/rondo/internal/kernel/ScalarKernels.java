@@ -177,6 +177,22 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public float sumOfExp(int n, float[] x, int xo, float max) {
+        float sum = 0f;
+        for (int i = 0; i < n; i++) {
+            sum += exp(x[xo + i] - max);
+        }
+        return sum;
+    }
+
+    @Override
+    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
+        for (int i = 0; i < n; i++) {
+            x[xo + i] = scale * exp(x[xo + i] - max);
+        }
+    }
+
+    @Override
     public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
         for (int row = 0; row < rows; row++) {

@@ -242,6 +242,16 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public float sumOfExp(int n, float[] x, int xo, float max) {
+        return VectorSoftmax.sumOfExp(n, x, xo, max, VectorMath.room());
+    }
+
+    @Override
+    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
+        VectorSoftmax.expOfRow(n, x, xo, max, scale, VectorMath.room());
+    }
+
+    @Override
     public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
             float lead, float push) {
         FloatVector ahead = FloatVector.broadcast(S, lead);

@@ -21,21 +21,21 @@ final class VectorMath {
     private static final int L = S.length();
     private static final ThreadLocal<float[]> ROOM = ThreadLocal.withInitial(() -> new float[L]);
 
-    private static final float LOG2_E = 1.44269504f;
+    static final float LOG2_E = 1.44269504f;
     /// ln 2 in two parts: the first has few bits, so that its product with a small integer is exact.
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_LOW = -2.12194440e-4f;
     private static final float LN2 = 0.693147181f;
     /// Adding 1.5 * 2^23 rounds a float to an integer n and leaves n in the low bits; with the exponent's bias added too,
     /// those bits shifted into the exponent's place are 2^n.
-    private static final float ROUND = 12582912f + 127f;
+    static final float ROUND = 12582912f + 127f;
     /// A polynomial for `e^r` on `|r| <= ln 2 / 2`: `1 + r + r^2 (E2 + E3 r + ... + E7 r^5)`.
-    private static final float E2 = 5.0000001201e-1f;
-    private static final float E3 = 1.6666665459e-1f;
-    private static final float E4 = 4.1665795894e-2f;
-    private static final float E5 = 8.3334519073e-3f;
-    private static final float E6 = 1.3981999507e-3f;
-    private static final float E7 = 1.9875691500e-4f;
+    static final float E2 = 5.0000001201e-1f;
+    static final float E3 = 1.6666665459e-1f;
+    static final float E4 = 4.1665795894e-2f;
+    static final float E5 = 8.3334519073e-3f;
+    static final float E6 = 1.3981999507e-3f;
+    static final float E7 = 1.9875691500e-4f;
 
     /// Beyond this magnitude tanh is taken as constant.
     private static final float TANH_LIMIT = 7.90531110763549805f;

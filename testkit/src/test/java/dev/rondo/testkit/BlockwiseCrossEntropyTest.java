@@ -1,0 +1,169 @@
+package dev.rondo.testkit;
+
+import static dev.rondo.testkit.Poison.doubles;
+import static dev.rondo.testkit.Poison.random;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rondo.internal.kernel.Kernels;
+import dev.rondo.op.BlockwiseCrossEntropy;
+import dev.rondo.op.Weight;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The cross-entropy by blocks of classes against its definition in double precision.
+class BlockwiseCrossEntropyTest {
+    /// Logits below 4 from sums of three products round to 1e-6, and a probability follows them.
+    private static final double TOLERANCE = 2e-6;
+    private static final double SCALE = 1.0 / 7;
+    private static final Kernels K = Kernels.best();
+
+    /// A linear layer, its input and the classes.
+    private record Problem(int rows, int features, int classes, float[] x, float[] w, float[] b, int[] targets) {
+        static Problem of(int rows, int features, int classes) {
+            var random = new SplittableRandom(31 * rows + classes);
+            return new Problem(rows, features, classes, random(random, rows * features, 1),
+                    random(random, features * classes, 1), random(random, classes, 1),
+                    random.ints(rows, 0, classes).toArray());
+        }
+
+        double[] logits(Map<String, double[]> in, int row) {
+            double[] z = new double[classes];
+            for (int j = 0; j < classes; j++) {
+                z[j] = in.get("b")[j];
+                for (int f = 0; f < features; f++) {
+                    z[j] += in.get("x")[row * features + f] * in.get("w")[f * classes + j];
+                }
+            }
+            return z;
+        }
+
+        double reference(Map<String, double[]> in) {
+            double sum = 0;
+            for (int row = 0; row < rows; row++) {
+                sum += ReferenceLosses.softmaxCrossEntropy(logits(in, row), targets[row]);
+            }
+            return SCALE * sum;
+        }
+
+        Map<String, double[]> inputs() {
+            return Map.of("x", doubles(x), "w", doubles(w), "b", doubles(b));
+        }
+
+        /// The gradients, from `dz = scale * (softmax(z) - [j = target])`.
+        Map<String, double[]> gradients() {
+            double[] dx = new double[x.length];
+            double[] dw = new double[w.length];
+            double[] db = new double[b.length];
+            for (int row = 0; row < rows; row++) {
+                double[] logP = ReferenceOps.logSoftmax(logits(inputs(), row));
+                for (int j = 0; j < classes; j++) {
+                    double dz = SCALE * (Math.exp(logP[j]) - (j == targets[row] ? 1 : 0));
+                    db[j] += dz;
+                    for (int f = 0; f < features; f++) {
+                        dx[row * features + f] += dz * w[f * classes + j];
+                        dw[f * classes + j] += dz * x[row * features + f];
+                    }
+                }
+            }
+            return Map.of("x", dx, "w", dw, "b", db);
+        }
+    }
+
+    /// What the op gives.
+    private record Result(double loss, int[] best, Map<String, double[]> gradients) {
+        static Result of(Problem p, IntStream order) {
+            var op = new BlockwiseCrossEntropy(K, Poison.BUFFERS, p.rows, p.x,
+                    new Weight(p.w, p.features, p.classes), p.b, p.targets);
+            int[] parts = order.filter(part -> part < op.parts()).toArray();
+            assertEquals(op.parts(), parts.length);
+            for (int part : parts) {
+                op.measure(part);
+            }
+            double[] losses = new double[p.rows];
+            int[] best = new int[p.rows];
+            op.join(losses, best);
+            op.prepare(true, true);
+            float[] dx = new float[p.x.length];
+            float[] dw = new float[p.w.length];
+            float[] db = new float[p.b.length];
+            for (int part : parts) {
+                op.differentiate(part, SCALE, dw, db);
+            }
+            int half = p.rows / 2;
+            float[] rest = new float[(p.rows - half) * p.features];
+            op.addTo(dx, 0, half);
+            op.addTo(rest, half, p.rows - half);
+            System.arraycopy(rest, 0, dx, half * p.features, rest.length);
+            Map<String, double[]> gradients = new HashMap<>();
+            gradients.put("x", doubles(dx));
+            gradients.put("w", doubles(dw));
+            gradients.put("b", doubles(db));
+            double sum = 0;
+            for (double loss : losses) {
+                sum += loss;
+            }
+            return new Result(SCALE * sum, best, gradients);
+        }
+    }
+
+    /// One block, several, not whole ones, more blocks than parts; more rows than go through at a time.
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "3, 2, 2", "4, 3, 319", "5, 7, 321", "2, 3, 700", "3, 5, 3001", "530, 3, 333"})
+    void followsTheDefinition(int rows, int features, int classes) {
+        Problem p = Problem.of(rows, features, classes);
+        Result result = Result.of(p, IntStream.range(0, 100));
+        double expected = p.reference(p.inputs());
+        assertEquals(expected, result.loss, TOLERANCE * Math.max(1, expected));
+        p.gradients().forEach((name, gradient) -> assertArrayEquals(gradient, result.gradients.get(name),
+                TOLERANCE * Math.max(1, SCALE * rows), name));
+        for (int row = 0; row < rows; row++) {
+            double[] z = p.logits(p.inputs(), row);
+            int best = result.best[row];
+            for (double other : z) {
+                assertTrue(z[best] >= other - 4 * TOLERANCE, "row " + row + " has a more probable class than " + best);
+            }
+        }
+    }
+
+    /// The definition's gradient itself against differences of the definition.
+    @Test
+    void theGradientIsThatOfTheLoss() {
+        Problem p = Problem.of(2, 2, 325);
+        Result result = Result.of(p, IntStream.range(0, 100));
+        GradientChecker.check(p::reference, p.inputs(), result.gradients).assertWithin(TOLERANCE);
+    }
+
+    @Test
+    void theOrderOfThePartsChangesNoBit() {
+        Problem p = Problem.of(9, 5, 2900);
+        Result there = Result.of(p, IntStream.range(0, 100));
+        Result back = Result.of(p, IntStream.iterate(99, i -> i - 1).limit(100));
+        assertEquals(there.loss, back.loss);
+        there.gradients.forEach((name, gradient) -> assertArrayEquals(gradient, back.gradients.get(name), name));
+    }
+
+    @Test
+    void farLogitsAreFiniteAndWhatIsNoNumberIsSeen() {
+        Problem p = Problem.of(1, 1, 400);
+        p.x[0] = 1;
+        java.util.Arrays.fill(p.w, -1000f);
+        java.util.Arrays.fill(p.b, 0f);
+        p.w[350] = 1000f;
+        p.targets[0] = 3;
+        Result far = Result.of(p, IntStream.range(0, 100));
+        assertEquals(SCALE * 2000, far.loss, 1e-3);
+        assertEquals(350, far.best[0]);
+        assertEquals(SCALE, far.gradients.get("b")[350], 1e-7);
+        assertEquals(-SCALE, far.gradients.get("b")[3], 1e-7);
+
+        p.w[17] = Float.NaN;
+        assertTrue(Double.isNaN(Result.of(p, IntStream.range(0, 100)).loss));
+    }
+}
