@@ -53,7 +53,7 @@ final class KerasFiles {
                 bytes = in.readAllBytes();
             }
         }
-        return Files.write(folder.resolve(resource.replace(".gz", "")), bytes);
+        return Files.write(folder.resolve(resource.substring(resource.lastIndexOf('/') + 1).replace(".gz", "")), bytes);
     }
 
     static byte[] bytes(String resource) {
