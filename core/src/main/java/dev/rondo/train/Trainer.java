@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// A batch is cut into slices that run on worker threads; the result depends on the seed, the number of slices and the kernels, never
 /// on the number of threads. Immutable; but a model is trained by one thread at a time.
 public final class Trainer {
+    /// Samples in a batch for inference: enough for the matrix products, few enough that threads end at much the same time.
+    private static final int INFERENCE_BATCH = 128;
     /// The most real time steps in a batch for inference, which bounds its memory.
     private static final int INFERENCE_STEPS = 1 << 14;
 
@@ -139,7 +141,7 @@ public final class Trainer {
             throw new IllegalArgumentException("there is no sample to evaluate on");
         }
         Loss loss = loss();
-        List<int[]> batches = BatchPlan.sorted(data.inputs(), 256, INFERENCE_STEPS);
+        List<int[]> batches = BatchPlan.sorted(data.inputs(), INFERENCE_BATCH, INFERENCE_STEPS);
         double[][] parts = new double[batches.size()][];
         forEachBatch(batches.size(), team, (i, tape) -> {
             Batch batch = Batch.of(data, batches.get(i));
@@ -163,7 +165,7 @@ public final class Trainer {
 
     /// Predicts for every sample: a row for each, `[samples][columns]`; of a model that gives sequences, `[samples][steps * columns]`.
     public float[][] predict(Inputs inputs) {
-        List<int[]> batches = BatchPlan.sorted(inputs, 256, INFERENCE_STEPS);
+        List<int[]> batches = BatchPlan.sorted(inputs, INFERENCE_BATCH, INFERENCE_STEPS);
         float[][] predictions = new float[inputs.size()][];
         try (Team team = new Team(options.threads)) {
             forEachBatch(batches.size(), team, (i, tape) -> {

@@ -114,6 +114,33 @@ class SessionTest {
     }
 
     @Test
+    void stepsIntoAnArrayAreTheStepsThatReturnOne() {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(5, 4), Gru.of(5), Dense.of(2));
+        Session returning = Session.open(model);
+        Session writing = Session.open(model);
+        float[] out = new float[3];
+        // More steps than the table has rows: the gates of the last ones come from the folded table.
+        for (int i = 0; i < 12; i++) {
+            float[] expected = returning.step(i % 5);
+            writing.step(i % 5, out);
+            assertArrayEquals(expected, java.util.Arrays.copyOf(out, 2), "step " + i);
+        }
+    }
+
+    @Test
+    void aRefusedStepLeavesTheStreamWhereItWas() {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(5, 4), Gru.of(5), Dense.of(2));
+        Session session = Session.open(model);
+        session.step(1);
+        assertThrows(IllegalArgumentException.class, () -> session.step(5));
+        assertThrows(IllegalArgumentException.class, () -> session.step(2, new float[1]));
+        assertEquals(1, session.state().steps());
+        assertArrayEquals(session.predict(new int[] {1, 3}), session.step(3));
+        Session wider = Session.open(Sequential.of(Signature.tokens(), Embedding.of(5, 4), Gru.of(6), Dense.of(2)));
+        assertThrows(IllegalArgumentException.class, () -> wider.restore(session.state()));
+    }
+
+    @Test
     void sessionsInThreadsDoNotSeeEachOther() throws Exception {
         Sequential model = Sequential.of(Signature.sequence(FEATURES), 3,
                 List.of(Lstm.of(20).returnSequences(), Gru.of(12)));
