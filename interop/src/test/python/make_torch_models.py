@@ -26,6 +26,30 @@ def bidirectional(inner):
     return layer("Bidirectional", layer=inner)
 
 
+class Along(nn.Module):
+    """A module for [B, C, T] over [B, T, C]."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
+
+    def forward(self, x):
+        return self.module(x.transpose(1, 2)).transpose(1, 2)
+
+
+class Outputs(nn.Module):
+    """What a recurrent module gives, without its state; of every step or of the last."""
+
+    def __init__(self, module, last):
+        super().__init__()
+        self.module = module
+        self.last = last
+
+    def forward(self, x):
+        y, _ = self.module(x)
+        return y[:, -1] if self.last else y
+
+
 def randomize(module):
     for name, parameter in module.named_parameters():
         nn.init.uniform_(parameter, -0.8, 0.8)
@@ -196,12 +220,33 @@ def model_cases():
           layer("Dense", units=2)], features=3)
 
 
+def other_layers():
+    case("layer_norm", randomize(nn.Sequential(nn.LayerNorm(4), Outputs(nn.GRU(4, 3, batch_first=True), False),
+                                               nn.LayerNorm(3, bias=False))),
+         [layer("LayerNormalization", epsilon=1e-5), sequences("GRU", 3),
+          layer("LayerNormalization", epsilon=1e-5, center=False)], features=4, lengths=[5, 2, 3])
+    case("batch_norm", randomize(nn.Sequential(Along(nn.BatchNorm1d(4)), Outputs(nn.LSTM(4, 3, batch_first=True), True),
+                                               nn.BatchNorm1d(3, affine=False), nn.Linear(3, 2))),
+         [layer("BatchNormalization", epsilon=1e-5), layer("LSTM", units=3),
+          layer("BatchNormalization", epsilon=1e-5, center=False, scale=False), layer("Dense", units=2)], features=4)
+    case("conv", randomize(nn.Sequential(Along(nn.Conv1d(4, 6, 3)), nn.ReLU(), Along(nn.Conv1d(6, 6, 2, groups=3)),
+                                         Outputs(nn.LSTM(6, 3, batch_first=True), True))),
+         [layer("Conv1D", filters=6, kernel_size=3, activation="relu"),
+          layer("Conv1D", filters=6, kernel_size=2, groups=3), layer("LSTM", units=3)], features=4,
+         lengths=[5, 4, 5])
+    case("conv_same", randomize(nn.Sequential(Along(nn.Conv1d(4, 5, 3, padding="same", bias=False)),
+                                              Along(nn.Conv1d(5, 2, 2, dilation=2)))),
+         [layer("Conv1D", filters=5, kernel_size=3, padding="same", use_bias=False),
+          layer("Conv1D", filters=2, kernel_size=2, dilation_rate=2)], features=4, suffix="safetensors")
+
+
 def main():
     torch.manual_seed(20260)
     FOLDER.mkdir(parents=True, exist_ok=True)
     recurrent_cases()
     file_cases()
     model_cases()
+    other_layers()
     (FOLDER / "cases.json").write_text(json.dumps({"torch": torch.__version__, "cases": cases}, indent=1) + "\n")
     save_file(tensors, FOLDER / "cases.safetensors")
 

@@ -1,21 +1,28 @@
 package dev.rondo.interop.torch;
 
+import dev.rondo.interop.torch.TorchModule.BatchNorm;
 import dev.rondo.interop.torch.TorchModule.CellKind;
+import dev.rondo.interop.torch.TorchModule.Convolution;
 import dev.rondo.interop.torch.TorchModule.Direction;
 import dev.rondo.interop.torch.TorchModule.Matrix;
+import dev.rondo.interop.torch.TorchModule.Norm;
 import dev.rondo.interop.torch.TorchModule.Recurrent;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Signature;
 import dev.rondo.nn.TimeDistributed;
+import dev.rondo.nn.norm.BatchNormalization;
+import dev.rondo.nn.norm.LayerNormalization;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.nn.window.Conv1d;
 import dev.rondo.op.Activation;
 import dev.rondo.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// RNN, LSTM           b_ih, b_hh                  bias = b_ih + b_hh
 /// LSTM                gates i f g o               i f c o, the same order
 /// GRU                 gates r z n, b_ih, b_hh     z r h; bias = b_ih, recurrent bias = b_hh
+/// LayerNorm           weight, bias                gamma, beta
+/// BatchNorm1d         running_mean, running_var   moving mean and variance
+/// Conv1d              weight [out, in, kernel]    kernel [kernel, in, out]
 /// ```
 final class LayerWeights {
     private static final int[] AS_THEY_ARE = {0, 1, 2, 3};
@@ -38,7 +48,8 @@ final class LayerWeights {
     static boolean needed(Layer layer) {
         return switch (layer) {
             case TimeDistributed wrapper -> needed(wrapper.layer());
-            case Embedding _,Dense _,Bidirectional _,RecurrentLayer _ -> true;
+            case Embedding _,Dense _,Bidirectional _,RecurrentLayer _,BatchNormalization _,Conv1d _ -> true;
+            case LayerNormalization norm -> norm.scale() || norm.center();
             default -> false;
         };
     }
@@ -51,6 +62,14 @@ final class LayerWeights {
                     && has(matrix.weight(), table.inputDim(), table.outputDim());
             case Dense dense -> module instanceof Matrix matrix && (matrix.bias() != null) == dense.useBias()
                     && has(matrix.weight(), dense.units(), input.features());
+            case LayerNormalization norm -> module instanceof Norm given && norm.scale()
+                    && given.weight().size() == input.features() && (given.bias() != null) == norm.center();
+            case BatchNormalization norm -> module instanceof BatchNorm given
+                    && given.mean().size() == input.features() && (given.weight() != null) == norm.scale()
+                    && (given.bias() != null) == norm.center();
+            case Conv1d filters -> module instanceof Convolution given && (given.bias() != null) == filters.useBias()
+                    && Arrays.equals(given.weight().shape(), new int[] {filters.filters(),
+                            input.features() / filters.groups(), filters.kernelSize()});
             case Bidirectional both -> module instanceof Recurrent cell && cell.backward() != null
                     && fit(both.layer(), input, cell);
             case RecurrentLayer one -> module instanceof Recurrent cell && cell.backward() == null
@@ -117,6 +136,23 @@ final class LayerWeights {
                     weights.put(name + "/bias", matrix.bias());
                 }
             }
+            case LayerNormalization _ -> {
+                Norm norm = (Norm) module;
+                putIfThere(name + "/gamma", norm.weight(), weights);
+                putIfThere(name + "/beta", norm.bias(), weights);
+            }
+            case BatchNormalization _ -> {
+                BatchNorm norm = (BatchNorm) module;
+                putIfThere(name + "/gamma", norm.weight(), weights);
+                putIfThere(name + "/beta", norm.bias(), weights);
+                weights.put(name + "/moving_mean", norm.mean());
+                weights.put(name + "/moving_variance", norm.variance());
+            }
+            case Conv1d _ -> {
+                Convolution filters = (Convolution) module;
+                weights.put(name + "/kernel", reversed(filters.weight()));
+                putIfThere(name + "/bias", filters.bias(), weights);
+            }
             case Bidirectional _ -> {
                 Recurrent cell = (Recurrent) module;
                 put(name + "/forward", cell.kind(), cell.forward(), weights);
@@ -124,6 +160,28 @@ final class LayerWeights {
             }
             default -> put(name, ((Recurrent) module).kind(), ((Recurrent) module).forward(), weights);
         }
+    }
+
+    private static void putIfThere(String name, @Nullable Tensor tensor, Map<String, Tensor> weights) {
+        if (tensor != null) {
+            weights.put(name, tensor);
+        }
+    }
+
+    /// `[out, in, kernel]` to `[kernel, in, out]`.
+    private static Tensor reversed(Tensor weight) {
+        int outputs = weight.dim(0);
+        int inputs = weight.dim(1);
+        int steps = weight.dim(2);
+        float[] to = new float[weight.size()];
+        for (int o = 0; o < outputs; o++) {
+            for (int i = 0; i < inputs; i++) {
+                for (int k = 0; k < steps; k++) {
+                    to[(k * inputs + i) * outputs + o] = weight.data()[(o * inputs + i) * steps + k];
+                }
+            }
+        }
+        return Tensor.of(to, steps, inputs, outputs);
     }
 
     private static void put(String name, CellKind kind, Direction from, Map<String, Tensor> weights) {

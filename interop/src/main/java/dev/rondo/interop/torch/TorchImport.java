@@ -29,7 +29,8 @@ public final class TorchImport {
     private TorchImport() {}
 
     /// A model with given layers. Each layer with weights takes them from the first module, in the order of the file, that has the
-    /// kind and the shapes and that no layer before it took; dropout and the like have none.
+    /// kind and the shapes and that no layer before it took; dropout and the like have none. The weights do not tell epsilon: that of
+    /// nn.LayerNorm and nn.BatchNorm1d is 1e-5 by default, and 1e-3 in Rondo and Keras.
     ///
     /// @param weights the weights; tensors that need no change are shared with the model
     /// @param architecture the layers

@@ -1,0 +1,5 @@
+/// Every reader of files against any bytes.
+@NullMarked
+package dev.rondo.fuzz;
+
+import org.jspecify.annotations.NullMarked;
