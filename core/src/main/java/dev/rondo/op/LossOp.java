@@ -50,13 +50,14 @@ public final class LossOp {
     /// Cross-entropy of a softmax from its logits, row by row.
     ///
     /// ```text
-    /// L = log(sum over j of e^x_j) - x_target        dL/dx_j = softmax(x)_j - [j = target]
+    /// L = log(sum over j of e^x_j) - sum over j of t_j x_j        dL/dx_j = softmax(x)_j - t_j
+    /// t_j = (1 - smoothing) [j = target] + smoothing / classes
     /// ```
     ///
     /// @param targets the class of each row, in [0, classes)
+    /// @param smoothing how much of each target goes to all classes, in [0, 1] (Szegedy et al. 2016)
     public static double softmaxCrossEntropy(Kernels k, Buffers buffers, int rows, int classes, float[] x,
-            int[] targets,
-            double scale, float @Nullable [] dx) {
+            int[] targets, double smoothing, double scale, float @Nullable [] dx) {
         double total = 0;
         float[] e = buffers.take(classes);
         for (int row = 0; row < rows; row++) {
@@ -70,10 +71,16 @@ public final class LossOp {
             for (int j = 0; j < classes; j++) {
                 sum += e[j];
             }
-            total += Math.log(sum) - (x[at + targets[row]] - max);
+            total += Math.log(sum) - (1 - smoothing) * (x[at + targets[row]] - max);
+            for (int j = 0; j < classes && smoothing > 0; j++) {
+                total -= smoothing / classes * (x[at + j] - max);
+            }
             if (dx != null) {
                 k.axpy(classes, (float) (scale / sum), e, 0, dx, at);
-                dx[at + targets[row]] -= (float) scale;
+                dx[at + targets[row]] -= (float) (scale * (1 - smoothing));
+                for (int j = 0; j < classes && smoothing > 0; j++) {
+                    dx[at + j] -= (float) (scale * smoothing / classes);
+                }
             }
         }
         return scale * total;
@@ -82,10 +89,13 @@ public final class LossOp {
     /// Cross-entropy of probabilities of classes, row by row.
     ///
     /// ```text
-    /// L = -log(p_target / sum over j of p_j)        dL/dp_j = 1 / sum - [j = target] / p_target
+    /// L = -sum over j of t_j log(p_j / sum over k of p_k)        dL/dp_j = 1 / sum - t_j / p_j
+    /// t_j = (1 - smoothing) [j = target] + smoothing / classes
     /// ```
-    public static double categoricalCrossEntropy(int rows, int classes, float[] p, int[] targets, double scale,
-            float @Nullable [] dp) {
+    ///
+    /// @param smoothing how much of each target goes to all classes, in [0, 1]
+    public static double categoricalCrossEntropy(int rows, int classes, float[] p, int[] targets, double smoothing,
+            double scale, float @Nullable [] dp) {
         double total = 0;
         for (int row = 0; row < rows; row++) {
             int at = row * classes;
@@ -93,14 +103,22 @@ public final class LossOp {
             for (int j = 0; j < classes; j++) {
                 sum += p[at + j];
             }
-            double raw = p[at + targets[row]] / sum;
-            double q = Math.clamp(raw, EPSILON, 1 - EPSILON);
-            total -= Math.log(q);
-            if (dp != null && q == raw) {
-                for (int j = 0; j < classes; j++) {
-                    dp[at + j] += (float) (scale / sum);
+            // The share of the targets whose probabilities are not clipped.
+            double free = 0;
+            for (int j = 0; j < classes; j++) {
+                double t = (j == targets[row] ? 1 - smoothing : 0) + smoothing / classes;
+                if (t > 0) {
+                    double raw = p[at + j] / sum;
+                    double q = Math.clamp(raw, EPSILON, 1 - EPSILON);
+                    total -= t * Math.log(q);
+                    if (dp != null && q == raw) {
+                        free += t;
+                        dp[at + j] -= (float) (scale * t / p[at + j]);
+                    }
                 }
-                dp[at + targets[row]] -= (float) (scale / p[at + targets[row]]);
+            }
+            for (int j = 0; j < classes && dp != null && free > 0; j++) {
+                dp[at + j] += (float) (scale * free / sum);
             }
         }
         return scale * total;
@@ -118,6 +136,42 @@ public final class LossOp {
             sum += d * d;
             if (dx != null) {
                 dx[i] += (float) (2 * scale * d);
+            }
+        }
+        return scale * sum;
+    }
+
+    /// Huber's loss (1964): squared near the target, absolute away from it.
+    ///
+    /// ```text
+    /// L = (x - t)^2 / 2 for |x - t| <= delta, else delta (|x - t| - delta / 2)        dL/dx = min(max(x - t, -delta), delta)
+    /// ```
+    public static double huber(int n, float[] x, float[] t, double delta, double scale, float @Nullable [] dx) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            double d = (double) x[i] - t[i];
+            double a = Math.abs(d);
+            sum += a <= delta ? d * d / 2 : delta * (a - delta / 2);
+            if (dx != null) {
+                dx[i] += (float) (scale * Math.clamp(d, -delta, delta));
+            }
+        }
+        return scale * sum;
+    }
+
+    /// The logarithm of the hyperbolic cosine of the error.
+    ///
+    /// ```text
+    /// L = log cosh(x - t) = |x - t| + log(1 + e^(-2 |x - t|)) - log 2        dL/dx = tanh(x - t)
+    /// ```
+    public static double logCosh(int n, float[] x, float[] t, double scale, float @Nullable [] dx) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            double d = (double) x[i] - t[i];
+            double a = Math.abs(d);
+            sum += a + Math.log1p(Math.exp(-2 * a)) - Math.log(2);
+            if (dx != null) {
+                dx[i] += (float) (scale * Math.tanh(d));
             }
         }
         return scale * sum;

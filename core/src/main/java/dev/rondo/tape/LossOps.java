@@ -2,19 +2,41 @@ package dev.rondo.tape;
 
 import dev.rondo.op.Activation;
 import dev.rondo.op.LossOp;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Losses of predictions against targets: each is a `[1, 1]` value, `scale * sum` over all elements or rows.
 ///
-/// `scale` is one over the number of elements (or rows) of the whole batch, so that slices of a batch add up; [#mean] gives it
+/// `scale` (or a [Weighing], where rows count differently) is one over the number of elements (or rows) of the whole batch, so that slices of a batch add up; [#mean] gives it
 /// for a batch in one piece. After a sigmoid or a softmax the cross-entropies go back to the logits, which loses no precision.
 public final class LossOps {
     private LossOps() {}
 
-    /// Computes a loss from n predictions and adds its gradient.
+    /// Computes a loss from predictions and adds its gradient.
     private interface Term {
         double apply(float[] x, float @Nullable [] dx);
+    }
+
+    /// A loss against numbers.
+    private interface ValueTerm {
+        double apply(int n, float[] x, float[] t, double scale, float @Nullable [] dx);
+    }
+
+    /// A loss against classes.
+    private interface ClassTerm {
+        double apply(int rows, float[] x, int[] classes, double scale, float @Nullable [] dx);
+    }
+
+    /// How much terms count.
+    ///
+    /// @param scale of all
+    /// @param rows of each row besides, null for 1
+    public record Weighing(double scale, float @Nullable [] rows) {
+        /// All rows alike.
+        public static Weighing all(double scale) {
+            return new Weighing(scale, null);
+        }
     }
 
     /// Binary cross-entropy of probabilities.
@@ -22,18 +44,24 @@ public final class LossOps {
     /// @param p probabilities `[rows, C]`
     /// @param t targets in [0, 1], row by row
     public static Var binaryCrossentropy(Var p, float[] t, double scale) {
-        checkTargets(p.size(), t.length, p);
+        return binaryCrossentropy(p, t, Weighing.all(scale));
+    }
+
+    /// Binary cross-entropy of probabilities.
+    public static Var binaryCrossentropy(Var p, float[] t, Weighing weighing) {
         Var logits = p.logits();
-        if (logits != null && p.origin() == Activation.SIGMOID) {
-            return sigmoidCrossentropy(logits, t, scale);
-        }
-        return loss(p, (x, dx) -> LossOp.binaryCrossEntropy(p.size(), x, t, scale, dx));
+        return logits != null && p.origin() == Activation.SIGMOID ? sigmoidCrossentropy(logits, t, weighing)
+                : values(p, t, weighing, LossOp::binaryCrossEntropy);
     }
 
     /// Binary cross-entropy of logits.
     public static Var sigmoidCrossentropy(Var logits, float[] t, double scale) {
-        checkTargets(logits.size(), t.length, logits);
-        return loss(logits, (x, dx) -> LossOp.sigmoidCrossEntropy(logits.size(), x, t, scale, dx));
+        return sigmoidCrossentropy(logits, t, Weighing.all(scale));
+    }
+
+    /// Binary cross-entropy of logits.
+    public static Var sigmoidCrossentropy(Var logits, float[] t, Weighing weighing) {
+        return values(logits, t, weighing, LossOp::sigmoidCrossEntropy);
     }
 
     /// Cross-entropy of class probabilities.
@@ -41,15 +69,23 @@ public final class LossOps {
     /// @param p probabilities `[rows, classes]`
     /// @param classes the class of each row
     public static Var categoricalCrossentropy(Var p, int[] classes, double scale) {
-        if (ClassLoss.suits(p)) {
-            return blockwise(p, classes, scale);
+        return categoricalCrossentropy(p, classes, 0, Weighing.all(scale));
+    }
+
+    /// Cross-entropy of class probabilities.
+    ///
+    /// @param smoothing how much of each target goes to all classes, in [0, 1]
+    public static Var categoricalCrossentropy(Var p, int[] classes, double smoothing, Weighing weighing) {
+        if (smoothing == 0 && weighing.rows == null && ClassLoss.suits(p)) {
+            return blockwise(p, classes, weighing.scale);
         }
         Var logits = p.logits();
         if (logits != null && p.origin() == Activation.SOFTMAX) {
-            return softmaxCrossentropy(logits, classes, scale);
+            return softmaxCrossentropy(logits, classes, smoothing, weighing);
         }
-        checkClasses(p, classes);
-        return loss(p, (x, dx) -> LossOp.categoricalCrossEntropy(p.rows(), p.columns(), x, classes, scale, dx));
+        int columns = p.columns();
+        return classes(p, classes, weighing, (rows, x, t, scale, dx) -> LossOp.categoricalCrossEntropy(rows, columns,
+                x, t, smoothing, scale, dx));
     }
 
     private static Var blockwise(Var p, int[] classes, double scale) {
@@ -94,8 +130,8 @@ public final class LossOps {
         Var logits = p.logits();
         return logits != null && p.origin() == Activation.SOFTMAX
                 ? LossOp.softmaxCrossEntropy(p.tape().kernels(), p.tape().buffers(), p.rows(), p.columns(),
-                        logits.data(), classes, 1, null)
-                : LossOp.categoricalCrossEntropy(p.rows(), p.columns(), p.data(), classes, 1, null);
+                        logits.data(), classes, 0, 1, null)
+                : LossOp.categoricalCrossEntropy(p.rows(), p.columns(), p.data(), classes, 0, 1, null);
     }
 
     /// The most probable class of each row, the first of equals. Costs nothing where the loss was computed before.
@@ -119,22 +155,93 @@ public final class LossOps {
 
     /// Cross-entropy of logits of classes.
     public static Var softmaxCrossentropy(Var logits, int[] classes, double scale) {
-        checkClasses(logits, classes);
+        return softmaxCrossentropy(logits, classes, 0, Weighing.all(scale));
+    }
+
+    /// Cross-entropy of logits of classes.
+    ///
+    /// @param smoothing how much of each target goes to all classes, in [0, 1]
+    public static Var softmaxCrossentropy(Var logits, int[] classes, double smoothing, Weighing weighing) {
         Tape tape = logits.tape();
-        return loss(logits, (x, dx) -> LossOp.softmaxCrossEntropy(tape.kernels(), tape.buffers(), logits.rows(),
-                logits.columns(), x, classes, scale, dx));
+        return classes(logits, classes, weighing, (rows, x, t, scale, dx) -> LossOp.softmaxCrossEntropy(
+                tape.kernels(), tape.buffers(), rows, logits.columns(), x, t, smoothing, scale, dx));
     }
 
     /// Squared error.
     public static Var squaredError(Var x, float[] t, double scale) {
-        checkTargets(x.size(), t.length, x);
-        return loss(x, (data, dx) -> LossOp.squaredError(x.size(), data, t, scale, dx));
+        return squaredError(x, t, Weighing.all(scale));
+    }
+
+    /// Squared error.
+    public static Var squaredError(Var x, float[] t, Weighing weighing) {
+        return values(x, t, weighing, LossOp::squaredError);
     }
 
     /// Absolute error.
     public static Var absoluteError(Var x, float[] t, double scale) {
+        return absoluteError(x, t, Weighing.all(scale));
+    }
+
+    /// Absolute error.
+    public static Var absoluteError(Var x, float[] t, Weighing weighing) {
+        return values(x, t, weighing, LossOp::absoluteError);
+    }
+
+    /// Huber's loss: squared up to an error of delta, absolute beyond.
+    public static Var huber(Var x, float[] t, double delta, Weighing weighing) {
+        return values(x, t, weighing,
+                (n, data, targets, scale, dx) -> LossOp.huber(n, data, targets, delta, scale, dx));
+    }
+
+    /// The logarithm of the hyperbolic cosine of the error.
+    public static Var logCosh(Var x, float[] t, Weighing weighing) {
+        return values(x, t, weighing, LossOp::logCosh);
+    }
+
+    private static Var values(Var x, float[] t, Weighing weighing, ValueTerm term) {
         checkTargets(x.size(), t.length, x);
-        return loss(x, (data, dx) -> LossOp.absoluteError(x.size(), data, t, scale, dx));
+        int columns = x.columns();
+        return loss(x, weighing, (data, dx) -> term.apply(x.size(), data, t, weighing.scale, dx),
+                (row, data, scale, dx) -> term.apply(columns, data,
+                        Arrays.copyOfRange(t, row * columns, (row + 1) * columns), scale, dx));
+    }
+
+    private static Var classes(Var x, int[] classes, Weighing weighing, ClassTerm term) {
+        checkClasses(x, classes);
+        return loss(x, weighing, (data, dx) -> term.apply(x.rows(), data, classes, weighing.scale, dx),
+                (row, data, scale, dx) -> term.apply(1, data, new int[] {classes[row]}, scale, dx));
+    }
+
+    /// The loss of one row.
+    private interface RowTerm {
+        double apply(int row, float[] x, double scale, float @Nullable [] dx);
+    }
+
+    /// All rows at once where they count alike, else one by one.
+    private static Var loss(Var x, Weighing weighing, Term all, RowTerm one) {
+        float[] weights = weighing.rows;
+        if (weights == null) {
+            return loss(x, all);
+        }
+        if (weights.length < x.rows()) {
+            throw new IllegalArgumentException(
+                    "a prediction of shape " + x + " needs " + x.rows() + " weights, not " + weights.length);
+        }
+        Tape tape = x.tape();
+        int columns = x.columns();
+        float[] row = tape.buffers().take(columns);
+        return loss(x, (data, dx) -> {
+            double sum = 0;
+            for (int r = 0; r < x.rows(); r++) {
+                System.arraycopy(data, r * columns, row, 0, columns);
+                float[] d = dx == null ? null : new float[columns];
+                sum += one.apply(r, row, weighing.scale * weights[r], d);
+                if (d != null && dx != null) {
+                    System.arraycopy(d, 0, dx, r * columns, columns);
+                }
+            }
+            return sum;
+        });
     }
 
     /// The scale that makes a loss the mean over all elements of a prediction.

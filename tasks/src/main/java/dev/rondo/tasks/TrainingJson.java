@@ -108,7 +108,7 @@ final class TrainingJson {
                     + "the number of classes");
         }
         Head head = Head.of(layers);
-        if (loss != head.loss()) {
+        if (!loss.equals(head.loss())) {
             throw fields.wrong("loss",
                     "is " + loss.id() + ", but the last layer (" + Head.briefly(layers.getLast()) + ") needs "
                             + head.loss().id());

@@ -140,7 +140,7 @@ final class TextTrainingTest {
                 + "needs binary_crossentropy",
                 fault(TUTORIAL.replace("\"binary_crossentropy\"", "\"sparse_categorical_crossentropy\"")));
         assertTrue(fault(TUTORIAL.replace("\"binary_crossentropy\"", "\"hinge\""))
-                .startsWith("training: 'loss': loss \"hinge\" is not known; use binary_crossentropy"));
+                .startsWith("training: 'loss': loss \"hinge\" is not known; use one of binary_crossentropy"));
     }
 
     @Test

@@ -38,6 +38,12 @@ public final class ReferenceLosses {
         return (x - t) * (x - t);
     }
 
+    /// `(x - t)^2 / 2` up to an error of delta, `delta (|x - t| - delta / 2)` beyond.
+    public static double huber(double x, double t, double delta) {
+        double d = Math.abs(x - t);
+        return d <= delta ? d * d / 2 : delta * (d - delta / 2);
+    }
+
     /// `|x - t|`.
     public static double absoluteError(double x, double t) {
         return Math.abs(x - t);

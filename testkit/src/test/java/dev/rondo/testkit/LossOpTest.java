@@ -26,15 +26,16 @@ class LossOpTest {
     private static final Kernels K = Kernels.best();
 
     private enum Loss {
-        SIGMOID_CROSS_ENTROPY, BINARY_CROSS_ENTROPY, SQUARED_ERROR, ABSOLUTE_ERROR, SOFTMAX_CROSS_ENTROPY,
-        CATEGORICAL_CROSS_ENTROPY;
+        SIGMOID_CROSS_ENTROPY, BINARY_CROSS_ENTROPY, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, LOG_COSH,
+        SOFTMAX_CROSS_ENTROPY,
+        CATEGORICAL_CROSS_ENTROPY, SMOOTH_SOFTMAX_CROSS_ENTROPY, SMOOTH_CATEGORICAL_CROSS_ENTROPY;
 
         boolean isOfClasses() {
-            return this == SOFTMAX_CROSS_ENTROPY || this == CATEGORICAL_CROSS_ENTROPY;
+            return name().contains("SOFTMAX") || name().contains("CATEGORICAL");
         }
 
         boolean isOfProbabilities() {
-            return this == BINARY_CROSS_ENTROPY || this == CATEGORICAL_CROSS_ENTROPY;
+            return this == BINARY_CROSS_ENTROPY || name().contains("CATEGORICAL");
         }
 
         double apply(int rows, int columns, float[] x, float[] t, int[] classes, float[] dx) {
@@ -44,10 +45,16 @@ class LossOpTest {
                 case BINARY_CROSS_ENTROPY -> LossOp.binaryCrossEntropy(n, x, t, SCALE, dx);
                 case SQUARED_ERROR -> LossOp.squaredError(n, x, t, SCALE, dx);
                 case ABSOLUTE_ERROR -> LossOp.absoluteError(n, x, t, SCALE, dx);
+                case HUBER -> LossOp.huber(n, x, t, 0.8, SCALE, dx);
+                case LOG_COSH -> LossOp.logCosh(n, x, t, SCALE, dx);
+                case SMOOTH_SOFTMAX_CROSS_ENTROPY ->
+                    LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, rows, columns, x, classes, 0.2, SCALE, dx);
+                case SMOOTH_CATEGORICAL_CROSS_ENTROPY ->
+                    LossOp.categoricalCrossEntropy(rows, columns, x, classes, 0.2, SCALE, dx);
                 case SOFTMAX_CROSS_ENTROPY ->
-                    LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, rows, columns, x, classes, SCALE, dx);
+                    LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, rows, columns, x, classes, 0, SCALE, dx);
                 case CATEGORICAL_CROSS_ENTROPY ->
-                    LossOp.categoricalCrossEntropy(rows, columns, x, classes, SCALE, dx);
+                    LossOp.categoricalCrossEntropy(rows, columns, x, classes, 0, SCALE, dx);
             };
         }
 
@@ -56,9 +63,11 @@ class LossOpTest {
             if (isOfClasses()) {
                 double[][] matrix = ReferenceOps.matrix(x, rows, columns);
                 for (int row = 0; row < rows; row++) {
-                    sum += this == SOFTMAX_CROSS_ENTROPY
-                            ? ReferenceLosses.softmaxCrossEntropy(matrix[row], classes[row])
-                            : ReferenceLosses.categoricalCrossEntropy(matrix[row], classes[row]);
+                    double smoothing = name().startsWith("SMOOTH") ? 0.2 : 0;
+                    sum += (1 - smoothing) * ofClass(matrix[row], classes[row]);
+                    for (int j = 0; j < columns; j++) {
+                        sum += smoothing / columns * ofClass(matrix[row], j);
+                    }
                 }
                 return SCALE * sum;
             }
@@ -67,17 +76,26 @@ class LossOpTest {
                     case SIGMOID_CROSS_ENTROPY -> ReferenceLosses.sigmoidCrossEntropy(x[i], t[i]);
                     case BINARY_CROSS_ENTROPY -> ReferenceLosses.binaryCrossEntropy(x[i], t[i]);
                     case SQUARED_ERROR -> ReferenceLosses.squaredError(x[i], t[i]);
+                    case HUBER -> ReferenceLosses.huber(x[i], t[i], 0.8);
+                    case LOG_COSH -> Math.log(Math.cosh(x[i] - t[i]));
                     default -> ReferenceLosses.absoluteError(x[i], t[i]);
                 };
             }
             return SCALE * sum;
+        }
+
+        private double ofClass(double[] row, int target) {
+            return name().contains("SOFTMAX") ? ReferenceLosses.softmaxCrossEntropy(row, target)
+                    : ReferenceLosses.categoricalCrossEntropy(row, target);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void valueAndGradientFollowTheDefinition(Loss loss) {
-        for (int columns : new int[] {1, 3, 17, 33}) {
+        // The gradient by a single class is zero, and that of smoothed targets a sum of roundings.
+        int[] widths = loss.name().startsWith("SMOOTH") ? new int[] {3, 17, 33} : new int[] {1, 3, 17, 33};
+        for (int columns : widths) {
             int rows = 5;
             int n = rows * columns;
             var random = new SplittableRandom(columns);
@@ -120,7 +138,7 @@ class LossOpTest {
 
         float[] logits = {1000, 0, -1000};
         float[] d = new float[3];
-        assertEquals(2000, LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, 1, 3, logits, new int[] {2}, 1, d), 1e-9);
+        assertEquals(2000, LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, 1, 3, logits, new int[] {2}, 0, 1, d), 1e-9);
         assertArrayEquals(new float[] {1, 0, -1}, d, 1e-12f);
     }
 
@@ -133,7 +151,7 @@ class LossOpTest {
         assertArrayEquals(new float[2], dp);
 
         float[] d = new float[2];
-        double none = LossOp.categoricalCrossEntropy(1, 2, new float[] {0, 1}, new int[] {0}, 1, d);
+        double none = LossOp.categoricalCrossEntropy(1, 2, new float[] {0, 1}, new int[] {0}, 0, 1, d);
         assertEquals(-Math.log(1e-7), none, 1e-6);
         assertArrayEquals(new float[2], d);
     }

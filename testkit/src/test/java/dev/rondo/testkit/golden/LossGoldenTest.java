@@ -2,6 +2,7 @@ package dev.rondo.testkit.golden;
 
 import dev.rondo.op.Activation;
 import dev.rondo.tape.LossOps;
+import dev.rondo.tape.LossOps.Weighing;
 import dev.rondo.tape.Ops;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
@@ -49,9 +50,10 @@ class LossGoldenTest {
         try (Tape tape = Tape.recording()) {
             Var x = prediction(golden, tape);
             Var loss = isBinary(node)
-                    ? LossOps.binaryCrossentropy(Ops.activation(x, Activation.SIGMOID), values(golden), scale(node, x))
+                    ? LossOps.binaryCrossentropy(Ops.activation(x, Activation.SIGMOID), values(golden),
+                            weighing(golden, node, x))
                     : LossOps.categoricalCrossentropy(Ops.activation(x, Activation.SOFTMAX), classes(golden),
-                            scale(node, x));
+                            smoothing(node), weighing(golden, node, x));
             Comparison.assertValues("loss", golden.tensor("loss").data(), loss, LOSS_TOLERANCE);
             tape.backward(loss);
             Comparison.assertGradient("y_pred", golden.tensor("g.y_pred").data(), x.gradient(), GRADIENT_TOLERANCE);
@@ -65,18 +67,27 @@ class LossGoldenTest {
     }
 
     private static Var loss(Golden golden, Node node, Var x) {
-        double scale = scale(node, x);
+        Weighing weighing = weighing(golden, node, x);
         return switch (node.className()) {
-            case "MeanSquaredError", "MSELoss" -> LossOps.squaredError(x, values(golden), scale);
-            case "MeanAbsoluteError", "L1Loss" -> LossOps.absoluteError(x, values(golden), scale);
+            case "MeanSquaredError", "MSELoss" -> LossOps.squaredError(x, values(golden), weighing);
+            case "MeanAbsoluteError", "L1Loss" -> LossOps.absoluteError(x, values(golden), weighing);
+            case "Huber", "HuberLoss" -> LossOps.huber(x, values(golden), node.number("delta"), weighing);
             case "BinaryCrossentropy", "BCEWithLogitsLoss" -> fromLogits(node)
-                    ? LossOps.sigmoidCrossentropy(x, values(golden), scale)
-                    : LossOps.binaryCrossentropy(x, values(golden), scale);
+                    ? LossOps.sigmoidCrossentropy(x, values(golden), weighing)
+                    : LossOps.binaryCrossentropy(x, values(golden), weighing);
             case "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "CrossEntropyLoss" -> fromLogits(node)
-                    ? LossOps.softmaxCrossentropy(x, classes(golden), scale)
-                    : LossOps.categoricalCrossentropy(x, classes(golden), scale);
+                    ? LossOps.softmaxCrossentropy(x, classes(golden), smoothing(node), weighing)
+                    : LossOps.categoricalCrossentropy(x, classes(golden), smoothing(node), weighing);
             default -> throw new AssertionError("no loss for " + node.className());
         };
+    }
+
+    private static Weighing weighing(Golden golden, Node node, Var x) {
+        return new Weighing(scale(node, x), golden.has("sample_weight") ? golden.tensor("sample_weight").data() : null);
+    }
+
+    private static double smoothing(Node node) {
+        return node.has("label_smoothing") ? node.number("label_smoothing") : 0;
     }
 
     /// One over the number of terms of the mean, one for a sum.
@@ -101,7 +112,13 @@ class LossGoldenTest {
     }
 
     private static float[] values(Golden golden) {
-        return golden.tensor("y_true").data();
+        Node node = Node.of(golden.text("loss"));
+        float[] values = golden.tensor("y_true").data().clone();
+        // Keras smooths the targets of a binary cross-entropy before the loss, as Rondo's Loss does.
+        for (int i = 0; i < values.length && smoothing(node) > 0; i++) {
+            values[i] = (float) (values[i] * (1 - smoothing(node)) + smoothing(node) / 2);
+        }
+        return values;
     }
 
     /// The classes, also of rows that are one for the class and zero elsewhere.
