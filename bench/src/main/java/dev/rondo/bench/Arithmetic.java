@@ -11,6 +11,7 @@ import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.nn.rnn.StackedRnn;
 
 /// Counts the floating-point operations of a model's matrix products: what a fraction of the machine's peak is a fraction of.
 ///
@@ -63,6 +64,7 @@ public final class Arithmetic {
     /// Products of the layer's input with weights, forward.
     private static double ofInput(Layer layer, Signature input, int steps) {
         return switch (layer) {
+            case StackedRnn stack -> stack.cells().stream().mapToDouble(cell -> ofRecurrence(cell, steps)).sum();
             case RecurrentLayer cell -> 2.0 * steps * input.features() * gates(cell) * cell.units();
             case Bidirectional both -> 2 * ofInput(both.layer(), input, steps);
             case TimeDistributed each -> ofInput(each.layer(), input, steps);
@@ -75,6 +77,7 @@ public final class Arithmetic {
     /// Products of states with weights, forward.
     private static double ofRecurrence(Layer layer, int steps) {
         return switch (layer) {
+            case StackedRnn stack -> stack.cells().stream().mapToDouble(cell -> ofRecurrence(cell, steps)).sum();
             case RecurrentLayer cell -> 2.0 * steps * cell.units() * gates(cell) * cell.units();
             case Bidirectional both -> 2 * ofRecurrence(both.layer(), steps);
             default -> 0;
@@ -86,6 +89,7 @@ public final class Arithmetic {
             case Lstm _ -> 4;
             case Gru _ -> 3;
             case SimpleRnn _ -> 1;
+            case StackedRnn _ -> throw new AssertionError("cells are counted one by one");
         };
     }
 }

@@ -13,7 +13,8 @@ public record Dataset(Inputs inputs, Targets targets) {
             throw new IllegalArgumentException(
                     "there are " + inputs.size() + " inputs but " + targets.size() + " targets");
         }
-        if (targets.perStep()) {
+        // With several inputs it is not known here which one the predictions go along with.
+        if (targets.perStep() && !(inputs instanceof Inputs.Several)) {
             checkSteps(inputs, targets);
         }
     }
@@ -57,15 +58,11 @@ public record Dataset(Inputs inputs, Targets targets) {
 
     /// Samples `from` (inclusive) to `to` (exclusive).
     public Dataset slice(int from, int to) {
-        Inputs in = switch (inputs) {
-            case Inputs.Tokens t -> new Inputs.Tokens(Arrays.copyOfRange(t.ids(), from, to));
-            case Inputs.Features f -> new Inputs.Features(Arrays.copyOfRange(f.values(), from, to), f.features());
-        };
         Targets out = switch (targets) {
             case Targets.Values v ->
                 new Targets.Values(Arrays.copyOfRange(v.values(), from, to), v.width(), v.perStep());
             case Targets.Classes c -> new Targets.Classes(Arrays.copyOfRange(c.classes(), from, to), c.perStep());
         };
-        return new Dataset(in, out);
+        return new Dataset(inputs.slice(from, to), out);
     }
 }

@@ -1,8 +1,10 @@
 package dev.rondo.data;
 
 import dev.rondo.nn.Signature;
+import java.util.Arrays;
+import java.util.List;
 
-/// The inputs of a data set: one sequence for each sample.
+/// The inputs of a data set: one sequence for each sample, or a vector, or several of these for a model with several inputs.
 ///
 /// Arrays are kept, not copied; they are only read.
 public sealed interface Inputs {
@@ -14,6 +16,14 @@ public sealed interface Inputs {
 
     /// What a model is fed.
     Signature signature();
+
+    /// Samples `from` (inclusive) to `to` (exclusive).
+    Inputs slice(int from, int to);
+
+    /// The inputs of a model, in order: these, unless there are several.
+    default List<Inputs> parts() {
+        return List.of(this);
+    }
 
     /// Sequences of token ids.
     ///
@@ -32,6 +42,11 @@ public sealed interface Inputs {
         @Override
         public Signature signature() {
             return Signature.tokens();
+        }
+
+        @Override
+        public Inputs slice(int from, int to) {
+            return new Tokens(Arrays.copyOfRange(ids, from, to));
         }
     }
 
@@ -79,6 +94,116 @@ public sealed interface Inputs {
         public Signature signature() {
             return Signature.sequence(features);
         }
+
+        @Override
+        public Inputs slice(int from, int to) {
+            return new Features(Arrays.copyOfRange(values, from, to), features);
+        }
+    }
+
+    /// One vector for each sample.
+    ///
+    /// @param values the vector of each sample
+    /// @param features numbers a vector, F
+    record Vectors(float[][] values, int features) implements Inputs {
+        /// @throws IllegalArgumentException if a vector has another length, or holds a number that is not finite
+        public Vectors {
+            for (int i = 0; i < values.length; i++) {
+                if (values[i].length != features) {
+                    throw new IllegalArgumentException(
+                            "sample " + i + " has " + values[i].length + " numbers where others have " + features);
+                }
+                Features.checkFinite(values[i], i, features);
+            }
+        }
+
+        @Override
+        public int size() {
+            return values.length;
+        }
+
+        /// One: a vector is as much work as a step.
+        @Override
+        public int length(int sample) {
+            return 1;
+        }
+
+        @Override
+        public Signature signature() {
+            return Signature.vector(features);
+        }
+
+        @Override
+        public Inputs slice(int from, int to) {
+            return new Vectors(Arrays.copyOfRange(values, from, to), features);
+        }
+    }
+
+    /// Several inputs for each sample, in the order of the model's inputs.
+    ///
+    /// Batches are sorted by the lengths of the first sequences. Where further ones are not sorted alike they are filled up with
+    /// steps that their mask leaves out.
+    ///
+    /// @param parts the inputs, none of which is several itself
+    record Several(List<Inputs> parts) implements Inputs {
+        /// @throws IllegalArgumentException if there is none, one is several itself, or they differ in the number of samples
+        public Several {
+            parts = List.copyOf(parts);
+            if (parts.isEmpty()) {
+                throw new IllegalArgumentException("a model needs at least one input");
+            }
+            for (Inputs part : parts) {
+                if (part instanceof Several) {
+                    throw new IllegalArgumentException("an input is several itself; list them all on one level");
+                }
+                if (part.size() != parts.getFirst().size()) {
+                    throw new IllegalArgumentException(
+                            "the inputs have " + parts.getFirst().size() + " and " + part.size()
+                                    + " samples; give each sample every input");
+                }
+            }
+        }
+
+        @Override
+        public int size() {
+            return parts.getFirst().size();
+        }
+
+        /// The length of the first input that is a sequence.
+        @Override
+        public int length(int sample) {
+            return leading().length(sample);
+        }
+
+        private Inputs leading() {
+            for (Inputs part : parts) {
+                if (!(part instanceof Vectors)) {
+                    return part;
+                }
+            }
+            return parts.getFirst();
+        }
+
+        /// @throws IllegalStateException always, as there are several; see [#parts]
+        @Override
+        public Signature signature() {
+            throw new IllegalStateException("there are " + parts.size() + " inputs; ask each for its signature");
+        }
+
+        @Override
+        public Inputs slice(int from, int to) {
+            return new Several(parts.stream().map(part -> part.slice(from, to)).toList());
+        }
+    }
+
+    /// One vector a sample.
+    static Inputs vectors(float[][] values) {
+        return new Vectors(values, values.length == 0 ? 1 : values[0].length);
+    }
+
+    /// Several inputs a sample, in the order of the model's inputs.
+    static Inputs several(Inputs... parts) {
+        return new Several(List.of(parts));
     }
 
     /// Token ids.

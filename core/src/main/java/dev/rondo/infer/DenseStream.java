@@ -27,8 +27,8 @@ final class DenseStream implements Streaming {
         activation = layer.activation();
         x = input.values();
         sum = new float[layer.units()];
-        output = activation == Activation.LINEAR
-                ? new Signal(sum, null, null) : Signal.numbers(module.output().features());
+        output = new Signal(activation == Activation.LINEAR ? sum : new float[module.output().features()], null, null,
+                input.real());
     }
 
     @Override

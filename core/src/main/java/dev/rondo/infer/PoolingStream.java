@@ -5,15 +5,19 @@ import java.util.List;
 
 /// A pooling in a stream: the maximum or the mean of each feature so far.
 final class PoolingStream implements Streaming {
+    private final Signal input;
     private final float[] x;
     private final boolean max;
     /// The maximum, or the sum.
     private final float[] memory;
     private final Signal output;
+    /// The number of steps that count, where a mask may leave some out.
+    private final float[] count = new float[1];
     private boolean started;
 
     PoolingStream(Signal input, boolean max) {
         this.max = max;
+        this.input = input;
         x = input.values();
         memory = new float[x.length];
         output = max ? new Signal(memory, null, null) : Signal.numbers(x.length);
@@ -21,6 +25,9 @@ final class PoolingStream implements Streaming {
 
     @Override
     public void step(int before) {
+        if (!max && !input.isReal()) {
+            return;
+        }
         if (max && !started) {
             System.arraycopy(x, 0, memory, 0, x.length);
         } else if (max) {
@@ -35,7 +42,8 @@ final class PoolingStream implements Streaming {
         }
         started = true;
         if (!max) {
-            float scale = 1f / (before + 1);
+            count[0]++;
+            float scale = 1f / (input.real() == null ? before + 1 : count[0]);
             for (int j = 0; j < x.length; j++) {
                 output.values()[j] = memory[j] * scale;
             }
@@ -49,7 +57,7 @@ final class PoolingStream implements Streaming {
 
     @Override
     public Memory save() {
-        return started ? new Memory(List.of(memory.clone())) : Memory.NONE;
+        return started ? new Memory(List.of(memory.clone(), count.clone())) : Memory.NONE;
     }
 
     @Override
@@ -57,6 +65,7 @@ final class PoolingStream implements Streaming {
         started = !saved.parts().isEmpty();
         if (!started) {
             Arrays.fill(memory, 0f);
+            count[0] = 0;
             return;
         }
         float[] part = saved.parts().getFirst();
@@ -65,5 +74,6 @@ final class PoolingStream implements Streaming {
                     + " numbers, but the model's has " + memory.length + "; is it the state of another model?");
         }
         System.arraycopy(part, 0, memory, 0, memory.length);
+        count[0] = saved.parts().getLast()[0];
     }
 }

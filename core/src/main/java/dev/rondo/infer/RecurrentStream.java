@@ -19,19 +19,34 @@ final class RecurrentStream implements Streaming {
     private final float[][] state;
     private final float[] z;
     private final float[] room;
+    /// Whether a step that does not count gives zero instead of the output before.
+    private final boolean zeroes;
     private boolean started;
 
-    RecurrentStream(RecurrentModule module, Signal input) {
+    RecurrentStream(RecurrentModule module, CellStep cell, Signal input) {
         this.input = input;
-        cell = module.cell();
+        this.cell = cell;
         state = new float[cell.parts()][cell.units()];
         z = new float[cell.width()];
         room = new float[cell.room()];
-        output = new Signal(state[0], null, null);
+        zeroes = module.layer().options().zeroOutputForMask() && input.real() != null;
+        output = new Signal(zeroes ? new float[cell.units()] : state[0], null, null,
+                module.layer().returnsSequences() ? input.real() : null);
     }
 
     @Override
     public void step(int before) {
+        if (input.isReal()) {
+            advance();
+        }
+        if (zeroes && input.isReal()) {
+            System.arraycopy(state[0], 0, output.values(), 0, cell.units());
+        } else if (zeroes) {
+            Arrays.fill(output.values(), 0f);
+        }
+    }
+
+    private void advance() {
         float @Nullable [] gates = gatesOfToken();
         if (gates == null) {
             Rollout.inputPart(kernels, input.values(), cell, z);

@@ -8,7 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// @param values the step's numbers; of tokens, none
 /// @param token an array with the step's token, where the values are tokens or were looked up; else null
 /// @param table where the values were looked up, or null
-record Signal(float[] values, int @Nullable [] token, @Nullable Parameter table) {
+/// @param real an array with whether the step counts, where a mask may leave it out; null if all steps do
+record Signal(float[] values, int @Nullable [] token, @Nullable Parameter table, boolean @Nullable [] real) {
+    Signal(float[] values, int @Nullable [] token, @Nullable Parameter table) {
+        this(values, token, table, null);
+    }
+
+    /// Whether the present step counts.
+    boolean isReal() {
+        return real == null || real[0];
+    }
+
     static Signal numbers(int columns) {
         return new Signal(new float[columns], null, null);
     }

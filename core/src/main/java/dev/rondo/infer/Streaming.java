@@ -6,11 +6,13 @@ import dev.rondo.nn.Embedding;
 import dev.rondo.nn.GlobalMaxPooling;
 import dev.rondo.nn.GlobalMeanPooling;
 import dev.rondo.nn.Layer;
+import dev.rondo.nn.Masking;
 import dev.rondo.nn.Module;
 import dev.rondo.nn.TimeDistributed;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.RecurrentModule;
+import dev.rondo.op.CellStep;
 import java.util.List;
 
 /// A layer in a stream: takes one step after another, with memory and arrays of its own, and allocates nothing.
@@ -55,8 +57,9 @@ interface Streaming {
         return switch (layer) {
             case Bidirectional both -> throw refusal(layer);
             case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
-            case RecurrentLayer recurrent -> new RecurrentStream((RecurrentModule) module, input);
-            case Embedding embedding -> new TokenStream(module, input);
+            case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, input);
+            case Embedding embedding -> new TokenStream(embedding, module, input);
+            case Masking masking -> new MaskingStream(masking, input);
             case Dense dense -> new DenseStream(dense, module, input);
             case Dropout dropout -> new SameStream(input);
             case TimeDistributed each -> of(each.layer(), module, input);
@@ -65,6 +68,11 @@ interface Streaming {
             case Layer stepwise when layer.isStepwise() -> new TapeStream(module, input);
             default -> throw refusal(layer);
         };
+    }
+
+    private static Streaming recurrent(RecurrentModule module, Signal input) {
+        CellStep cell = module.cell();
+        return cell == null ? new TapeRecurrentStream(module, input) : new RecurrentStream(module, cell, input);
     }
 
     private static IllegalStateException refusal(Layer layer) {

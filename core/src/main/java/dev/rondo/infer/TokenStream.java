@@ -1,5 +1,6 @@
 package dev.rondo.infer;
 
+import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Module;
 import dev.rondo.op.EmbeddingOp;
 import dev.rondo.tape.Parameter;
@@ -10,18 +11,23 @@ final class TokenStream implements Streaming {
     private final int[] token;
     private final Signal output;
 
-    TokenStream(Module module, Signal input) {
+    TokenStream(Embedding layer, Module module, Signal input) {
         int[] ids = input.token();
         if (ids == null) {
             throw new IllegalStateException("an embedding needs token ids, but its input is numbers");
         }
         token = ids;
         table = module.parameters().getFirst();
-        output = new Signal(new float[module.output().features()], ids, table);
+        output = new Signal(new float[module.output().features()], ids, table,
+                layer.masksZero() ? new boolean[1] : null);
     }
 
     @Override
     public void step(int before) {
+        boolean[] real = output.real();
+        if (real != null) {
+            real[0] = token[0] != 0;
+        }
         EmbeddingOp.forward(1, token, table.rows(token, 1), output.values());
     }
 

@@ -1,7 +1,11 @@
 package dev.rondo.io;
 
+import dev.rondo.nn.Graph;
+import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
+import dev.rondo.nn.Signature;
 import dev.rondo.tape.Parameter;
+import java.util.List;
 import java.util.Locale;
 
 /// Describes a model for people, in Markdown: what it is, how good, and how it was made.
@@ -10,7 +14,7 @@ final class ModelCard {
 
     private ModelCard() {}
 
-    static String of(String title, Sequential model, Provenance provenance) {
+    static String of(String title, Model model, Provenance provenance) {
         ModelCard card = new ModelCard();
         card.describe(title, model);
         if (!provenance.metrics().isEmpty()) {
@@ -34,14 +38,36 @@ final class ModelCard {
         });
     }
 
-    private void describe(String title, Sequential model) {
+    private void describe(String title, Model model) {
         long parameters = model.parameters().stream().mapToLong(Parameter::size).sum();
-        int layers = model.layers().size();
+        String takes = "";
+        String gives = "";
+        String summary = "";
+        int layers = 0;
+        switch (model) {
+            case Sequential stack -> {
+                layers = stack.layers().size();
+                takes = stack.input().toString();
+                gives = stack.output().toString();
+                summary = stack.summary();
+            }
+            case Graph graph -> {
+                layers = graph.plan().layers().size();
+                takes = names(graph.inputs());
+                gives = names(graph.outputs());
+                summary = graph.summary();
+            }
+            default -> throw new IllegalArgumentException("a card describes a Sequential or a Graph");
+        }
         line("# " + plain(title)).line("");
         line(format("A sequence model of %d layer%s with %,d parameters. It takes %s and gives %s, with B sequences",
-                layers, layers == 1 ? "" : "s", parameters, model.input(), model.output()));
+                layers, layers == 1 ? "" : "s", parameters, takes, gives));
         line("and T steps.").line("");
-        line("## Layers").line("").line("```text").line(model.summary()).line("```");
+        line("## Layers").line("").line("```text").line(summary).line("```");
+    }
+
+    private static String names(List<Signature> values) {
+        return String.join(" and ", values.stream().map(Signature::toString).toList());
     }
 
     private void history(Provenance provenance) {

@@ -24,8 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// thread-safe.
 public final class ModelFile {
 
-    /// The version of the format that is written, and the newest that is read.
-    public static final int FORMAT = 1;
+    /// The version of the format that is written, and the newest that is read; older ones are read too. Version 2 added graphs, frozen
+    /// weights, and options of layers.
+    public static final int FORMAT = 2;
 
     static final String MODEL = "model.json";
     static final String WEIGHTS = "weights.safetensors";

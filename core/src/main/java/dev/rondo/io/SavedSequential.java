@@ -1,22 +1,15 @@
 package dev.rondo.io;
 
-import dev.rondo.io.ModelFile.Contents;
-import dev.rondo.io.SequentialJson.Architecture;
 import dev.rondo.nn.Sequential;
-import dev.rondo.tape.Parameter;
-import dev.rondo.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.SequencedMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A [Sequential] with all that its model file holds beside it. The weights, which must be finite, come back with the same bits.
 ///
-/// In `model.json`, `architecture` is what [SequentialJson] writes and `task` is the caller's; the tensors of `weights.safetensors`
+/// For models of any kind see [SavedModel]. In `model.json`, `architecture` is what [SequentialJson] writes and `task` is the caller's; the tensors of `weights.safetensors`
 /// have the names of the model's parameters. See [ModelFile] for the entries.
 ///
 /// @param model the model; its weights are shared, not copied
@@ -26,9 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param card the model in words, Markdown
 public record SavedSequential(
         Sequential model, ObjectNode task, Optional<String> vocabulary, Provenance provenance, String card) {
-
-    private static final String ARCHITECTURE = "architecture";
-    private static final String TASK = "task";
 
     /// Checks that nothing is null.
     public SavedSequential {
@@ -58,22 +48,7 @@ public record SavedSequential(
     ///         library, or a text is not well-formed Unicode
     /// @throws IOException if writing fails; the file is then as it was
     public void save(Path file) throws IOException {
-        ObjectNode json = Json.mapper().createObjectNode();
-        json.set(ARCHITECTURE, SequentialJson.write(Architecture.of(model)));
-        json.set(TASK, task);
-        SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
-        for (Parameter parameter : model.parameters()) {
-            float[] values = parameter.values();
-            OptionalInt bad = firstNotFinite(values);
-            if (bad.isPresent()) {
-                throw new IllegalArgumentException(file + ": not saved: weight "
-                        + ModelFormatException.quote(parameter.name()) + " holds " + values[bad.getAsInt()]
-                        + ", so every answer would be worthless; train the model anew, with a smaller learning rate or clipped"
-                        + " gradients");
-            }
-            weights.put(parameter.name(), Tensor.of(values, parameter.shape()));
-        }
-        ModelFile.write(file, new Contents(json, Archive.of(weights), vocabulary, provenance.json(), card));
+        new SavedModel(model, task, vocabulary, provenance, card).save(file);
     }
 
     /// Reads a model file within the default limits.
@@ -94,49 +69,11 @@ public record SavedSequential(
     ///         the layer where there is one
     /// @throws IOException if it cannot be read
     public static SavedSequential load(Path file, Limits limits) throws IOException {
-        Contents contents = ModelFile.read(file, limits);
-        Fields json = Fields.of(contents.model(), entry(file, ModelFile.MODEL), ARCHITECTURE, TASK);
-        Architecture architecture = SequentialJson.read(json.object(ARCHITECTURE), json.where() + ": architecture");
-        Provenance provenance = Provenance.read(contents.provenance(), entry(file, ModelFile.PROVENANCE));
-        return new SavedSequential(model(architecture, contents.weights(), file), json.object(TASK),
-                contents.vocabulary(), provenance, contents.card());
-    }
-
-    private static Sequential model(Architecture architecture, Archive weights, Path file)
-            throws ModelFormatException {
-        if (!weights.ints().isEmpty()) {
-            throw new ModelFormatException(entry(file, ModelFile.WEIGHTS), "tensor "
-                    + ModelFormatException.quote(weights.ints().firstEntry().getKey())
-                    + " has whole numbers; expected float32 alone");
+        SavedModel saved = SavedModel.load(file, limits);
+        if (!(saved.model() instanceof Sequential model)) {
+            throw new ModelFormatException(file.toString(),
+                    "holds a graph of layers; expected a stack of layers: a model of this kind cannot be used here");
         }
-        for (var weight : weights.tensors().entrySet()) {
-            float[] values = weight.getValue().data();
-            OptionalInt bad = firstNotFinite(values);
-            if (bad.isPresent()) {
-                throw new ModelFormatException(entry(file, ModelFile.WEIGHTS), "tensor "
-                        + ModelFormatException.quote(weight.getKey()) + " holds " + values[bad.getAsInt()]
-                        + ", so every answer would be worthless; train the model anew");
-            }
-        }
-        try {
-            return Sequential.of(architecture.input(), architecture.layers(), weights.tensors());
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(
-                    file + ": entries '" + ModelFile.MODEL + "' and '" + ModelFile.WEIGHTS + "' do not fit together",
-                    e.getMessage(), e);
-        }
-    }
-
-    private static OptionalInt firstNotFinite(float[] values) {
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                return OptionalInt.of(i);
-            }
-        }
-        return OptionalInt.empty();
-    }
-
-    private static String entry(Path file, String name) {
-        return file + ": entry " + ModelFormatException.quote(name);
+        return new SavedSequential(model, saved.task(), saved.vocabulary(), saved.provenance(), saved.card());
     }
 }

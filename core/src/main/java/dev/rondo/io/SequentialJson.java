@@ -5,7 +5,6 @@ import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// }
 /// ```
 ///
-/// The input may as well be `{"kind": "sequence", "features": 10}` or `{"kind": "vector", "features": 10}`. What has a default in
+/// The input may as well be `{"kind": "sequence", "features": 10}` or `{"kind": "vector", "features": 10}`; `"steps": 20` says that
+/// all sequences have so many steps. What has a default in
 /// Keras may be left out. Stateless and thread-safe.
 public final class SequentialJson {
     /// The most layers of a model.
@@ -66,7 +66,7 @@ public final class SequentialJson {
                     + " layers; a model file holds at most " + MOST_LAYERS);
         }
         ObjectNode json = Json.mapper().createObjectNode();
-        json.set("input", write(architecture.input()));
+        json.set("input", SignatureJson.write(architecture.input()));
         ArrayNode layers = json.putArray("layers");
         architecture.layers().forEach(layer -> layers.add(LayerJson.write(layer)));
         return json;
@@ -79,7 +79,7 @@ public final class SequentialJson {
     /// @throws ModelFormatException if it is not an architecture; the message names the layer and the option
     public static Architecture read(JsonNode json, String where) throws ModelFormatException {
         Fields fields = Fields.of(json, where, "input", "layers");
-        Signature input = signature(fields.any("input"), where + ": input");
+        Signature input = SignatureJson.read(fields.any("input"), where + ": input");
         return new Architecture(input, readLayers(fields.any("layers"), OptionalInt.empty(), where));
     }
 
@@ -103,35 +103,5 @@ public final class SequentialJson {
             layers.add(LayerJson.read(layer, vocabularySize, where + ": layer " + (layers.size() + 1)));
         }
         return List.copyOf(layers);
-    }
-
-    private static ObjectNode write(Signature input) {
-        ObjectNode json = Json.mapper().createObjectNode().put("kind", id(input.kind()));
-        return input.kind() == Signature.Kind.TOKENS ? json : json.put("features", input.features());
-    }
-
-    private static Signature signature(JsonNode json, String where) throws ModelFormatException {
-        Fields fields = Fields.of(json, where, "kind", "features");
-        String kind = fields.text("kind");
-        if (kind.equals(id(Signature.Kind.TOKENS))) {
-            if (fields.has("features")) {
-                throw fields.wrong("features", "does not go with kind 'tokens'; remove it");
-            }
-            return Signature.tokens();
-        }
-        for (Signature.Kind known : List.of(Signature.Kind.SEQUENCE, Signature.Kind.VECTOR)) {
-            if (kind.equals(id(known))) {
-                try {
-                    return new Signature(known, fields.integer("features"));
-                } catch (IllegalArgumentException e) {
-                    throw new ModelFormatException(where, e.getMessage(), e);
-                }
-            }
-        }
-        throw fields.wrong("kind", "is " + ModelFormatException.quote(kind) + "; use tokens, sequence or vector");
-    }
-
-    private static String id(Signature.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
     }
 }

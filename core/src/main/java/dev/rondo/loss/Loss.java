@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// What training makes small, with Keras's names: the mean over all elements (or rows, for classes) of a batch.
+/// What training makes small, with Keras's names: the mean over all elements (or rows, for classes) of a batch that
+/// count in the mask of the prediction.
 ///
 /// ```java
 /// Trainer.of(model).loss(Loss.HUBER.delta(0.5))
@@ -77,6 +78,10 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
     /// @param scale one over [#count] of the whole batch, of which this may be a slice
     /// @throws IllegalArgumentException if the targets are of the wrong kind or number for the prediction
     public Var of(Var prediction, Batch batch, double scale) {
+        return counted(LossOps.counting(prediction), batch.counting(prediction.mask(), prediction.columns()), scale);
+    }
+
+    private Var counted(Var prediction, Batch batch, double scale) {
         Weighing all = Weighing.all(scale);
         return switch (kind) {
             case BINARY_CROSSENTROPY -> LossOps.binaryCrossentropy(prediction, smoothed(values(batch)), all);
@@ -91,7 +96,8 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
 
     /// Whether the loss of this prediction is better computed for all slices of a batch together, by [ClassLoss].
     public boolean joinsSlices(Var prediction) {
-        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY && labelSmoothing == 0 && ClassLoss.suits(prediction);
+        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY && labelSmoothing == 0 && prediction.mask() == null
+                && ClassLoss.suits(prediction);
     }
 
     /// The loss of all slices of a batch together.
@@ -104,7 +110,12 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
         return ClassLoss.of(predictions, batches.stream().map(this::classes).toList(), scale);
     }
 
-    /// What the loss is a mean over: the number targets or the classes of a batch.
+    /// What the loss is a mean over: the number targets or the classes of a batch that count in the mask of the prediction.
+    public int count(Var prediction, Batch batch) {
+        return count(batch.counting(prediction.mask(), prediction.columns()));
+    }
+
+    /// The number targets or the classes of a batch.
     public int count(Batch batch) {
         return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY ? classes(batch).length : values(batch).length;
     }

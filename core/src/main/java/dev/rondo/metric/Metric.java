@@ -13,10 +13,14 @@ public enum Metric {
     /// `e` to the mean of `-log p_class`: among how many equally probable classes a model is as much at a loss.
     PERPLEXITY;
 
-    /// The sum over a batch's predictions; [#of] makes the measure of it.
+    /// The sum over a batch's predictions that count in the mask; [#of] makes the measure of it.
     ///
     /// @throws IllegalArgumentException if the targets are missing or of the wrong kind
     public double sum(Var prediction, Batch batch) {
+        return counted(LossOps.counting(prediction), batch.counting(prediction.mask(), prediction.columns()));
+    }
+
+    private double counted(Var prediction, Batch batch) {
         int[] classes = batch.classes();
         if (classes != null) {
             return switch (this) {

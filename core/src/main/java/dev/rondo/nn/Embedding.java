@@ -3,6 +3,7 @@ package dev.rondo.nn;
 import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
+import dev.rondo.tensor.Mask;
 import java.util.List;
 
 /// A table of vectors, one for each token: `[B, T]` ids to `[B, T, outputDim]`.
@@ -13,7 +14,8 @@ import java.util.List;
 ///
 /// @param inputDim size of the vocabulary, at least 1
 /// @param outputDim length of a vector, at least 1
-public record Embedding(int inputDim, int outputDim) implements Layer {
+/// @param masksZero whether token 0 is padding, whose steps the mask of the output leaves out, false by default
+public record Embedding(int inputDim, int outputDim, boolean masksZero) implements Layer {
     /// @throws IllegalArgumentException if a size is less than 1, or the table too large for an array
     public Embedding {
         Checks.positive("embedding", "inputDim", inputDim);
@@ -24,9 +26,19 @@ public record Embedding(int inputDim, int outputDim) implements Layer {
         }
     }
 
+    /// An embedding without a mask.
+    public Embedding(int inputDim, int outputDim) {
+        this(inputDim, outputDim, false);
+    }
+
     /// An embedding of `inputDim` tokens in vectors of length `outputDim`.
     public static Embedding of(int inputDim, int outputDim) {
         return new Embedding(inputDim, outputDim);
+    }
+
+    /// This layer taking token 0 for padding.
+    public Embedding maskZero() {
+        return new Embedding(inputDim, outputDim, true);
     }
 
     @Override
@@ -41,10 +53,10 @@ public record Embedding(int inputDim, int outputDim) implements Layer {
                     + "; put it first, or leave it out for float features");
         }
         Parameter table = weights.parameter(name + "/embeddings", Initializer.uniform(0.05f), inputDim, outputDim);
-        return new Table(table, input.features(outputDim));
+        return new Table(table, masksZero, input.features(outputDim));
     }
 
-    private record Table(Parameter table, Signature output) implements Module {
+    private record Table(Parameter table, boolean masksZero, Signature output) implements Module {
         @Override
         public List<Parameter> parameters() {
             return List.of(table);
@@ -52,7 +64,17 @@ public record Embedding(int inputDim, int outputDim) implements Layer {
 
         @Override
         public Var apply(Var input) {
-            return Ops.embedding(input, table);
+            Var vectors = Ops.embedding(input, table);
+            return masksZero ? vectors.withMask(Mask.and(vectors.mask(), notZero(input))) : vectors;
+        }
+
+        private static Mask notZero(Var tokens) {
+            int[] ids = tokens.ids();
+            boolean[] rows = new boolean[tokens.rows()];
+            for (int row = 0; row < rows.length; row++) {
+                rows[row] = ids[row] != 0;
+            }
+            return Mask.of(tokens.steps(), rows);
         }
     }
 }

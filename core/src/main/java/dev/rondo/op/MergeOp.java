@@ -25,6 +25,15 @@ public final class MergeOp {
     }
 
     /// ```text
+    /// Y = X[:, from : from + count]        X [N, width]   Y [N, count]
+    /// ```
+    public static void columns(int rows, int width, float[] x, int from, int count, float[] y) {
+        for (int n = 0; n < rows; n++) {
+            System.arraycopy(x, n * width + from, y, n * count, count);
+        }
+    }
+
+    /// ```text
     /// y = alpha * (a + b)
     /// ```
     /// The backward is `da += alpha * dy`, `db += alpha * dy`: [Kernels#axpy].

@@ -2,6 +2,7 @@ package dev.rondo.tape;
 
 import dev.rondo.op.Activation;
 import dev.rondo.op.LossOp;
+import dev.rondo.tensor.Mask;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -242,6 +243,19 @@ public final class LossOps {
             }
             return sum;
         });
+    }
+
+    /// The rows of a prediction that count in its mask, one below the other; a value without a mask as it is.
+    public static Var counting(Var prediction) {
+        Mask mask = prediction.mask();
+        if (mask == null) {
+            return prediction;
+        }
+        int[] rows = mask.rows();
+        Var logits = prediction.logits();
+        Var some = Ops.pick(prediction, rows, null);
+        Activation origin = prediction.origin();
+        return logits == null || origin == null ? some : some.withLogits(Ops.pick(logits, rows, null), origin);
     }
 
     /// The scale that makes a loss the mean over all elements of a prediction.

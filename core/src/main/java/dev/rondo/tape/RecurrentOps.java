@@ -80,6 +80,58 @@ public final class RecurrentOps {
         return new Recurrence(y, List.of(lastH, lastC));
     }
 
+    /// One step of the gates and the cell of an LSTM with tanh and sigmoid, from pre-activations i f c o.
+    ///
+    /// ```text
+    /// c' = f * c + i * g        m = o * tanh(c')
+    /// ```
+    ///
+    /// @param z pre-activations `[n, 4H]`
+    /// @param c the cell state before `[n, H]`
+    /// @return m and c', `[n, H]` each
+    public static List<Var> lstmStep(Var z, Var c) {
+        Tape tape = z.tape();
+        Kernels k = tape.kernels();
+        tape.checkOwn(c);
+        int rows = c.rows();
+        int units = c.columns();
+        if (z.rows() != rows || z.columns() != 4 * units) {
+            throw new IllegalArgumentException("lstm: gates " + z + " do not fit a cell state " + c);
+        }
+        float[] gates = tape.buffers().take(rows, 4 * units);
+        System.arraycopy(z.data(), 0, gates, 0, z.size());
+        float[] after = tape.buffers().take(c.size());
+        float[] tc = tape.buffers().take(c.size());
+        float[] m = tape.buffers().take(c.size());
+        k.lstmForward(rows, units, gates, 0, c.data(), 0, after, 0, tc, 0, m, 0);
+        boolean needs = z.needsGradient() || c.needsGradient();
+        Var output = tape.result(m, rows, units, null, needs);
+        Var cell = tape.result(after, rows, units, null, needs);
+        tape.record(() -> {
+            float[] dm = output.gradient();
+            float[] dCell = cell.gradient();
+            if (dm == null && dCell == null) {
+                return;
+            }
+            float[] dh = dm == null ? tape.buffers().zeros(c.size()) : dm;
+            float[] dc = tape.buffers().zeros(c.size());
+            if (dCell != null) {
+                k.add(c.size(), dCell, 0, dc, 0);
+            }
+            k.lstmBackward(rows, units, gates, 0, c.data(), 0, tc, 0, dh, 0, dc, 0);
+            addTo(k, z, gates);
+            addTo(k, c, dc);
+        });
+        return List.of(output, cell);
+    }
+
+    private static void addTo(Kernels k, Var x, float[] gradient) {
+        float[] dx = x.gradientToAdd();
+        if (dx != null) {
+            k.add(x.size(), gradient, 0, dx, 0);
+        }
+    }
+
     /// [GruOp], the reset gate after the recurrent product.
     ///
     /// @param initial `[h]`, or empty for zero

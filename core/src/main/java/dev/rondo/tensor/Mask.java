@@ -51,6 +51,18 @@ public final class Mask {
         return count;
     }
 
+    /// The rows that count, in ascending order.
+    public int[] rows() {
+        int[] those = new int[count];
+        int n = 0;
+        for (int row = 0; row < rows.length; row++) {
+            if (rows[row]) {
+                those[n++] = row;
+            }
+        }
+        return those;
+    }
+
     /// Whether all rows count, which is as good as no mask.
     public boolean isFull() {
         return count == rows.length;

@@ -16,6 +16,7 @@ import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
 /// update.
@@ -35,6 +36,7 @@ final class Step {
     private final Batch[] batches;
     private final Var[] predictions;
     private final double[] losses;
+    private final int[] counts;
     private final double[][] sums;
     private long number;
 
@@ -56,6 +58,7 @@ final class Step {
         batches = new Batch[slices];
         predictions = new Var[slices];
         losses = new double[slices];
+        counts = new int[slices];
         sums = new double[slices][metrics.size()];
     }
 
@@ -74,15 +77,29 @@ final class Step {
                 backward(s, scale);
             }
         });
-        if (loss.joinsSlices(predictions[0])) {
+        List<Integer> waiting = IntStream.range(0, slices).filter(s -> loss.joinsSlices(predictions[s])).boxed()
+                .toList();
+        if (waiting.size() == slices) {
             backwardTogether(slices, scale);
+        } else {
+            // Masks may keep some slices from being joined.
+            team.run(waiting.size(), i -> backward(waiting.get(i), scale));
+        }
+        for (int s = 0; s < slices; s++) {
+            counts[s] = loss.count(predictions[s], batches[s]);
         }
         double sum = 0;
+        int counted = 0;
         for (int s = 0; s < slices; s++) {
             sum += losses[s];
+            counted += counts[s];
         }
         if (Double.isFinite(sum)) {
             reduce(slices);
+            if (counted < count && counted > 0) {
+                // Masks left targets out: only now is it known what the mean is over.
+                gradients[0].scale((float) ((double) count / counted));
+            }
             sum = update(learningRate) ? sum : Double.NaN;
         }
         for (int s = 0; s < slices; s++) {
@@ -95,7 +112,19 @@ final class Step {
             }
         }
         totals[0] += sum * count;
-        totals[1] += count;
+        totals[1] += counted;
+    }
+
+    /// The prediction to be measured: the only output.
+    ///
+    /// @throws IllegalArgumentException if the model has several outputs
+    static Var prediction(Model model, Batch batch, Tape tape) {
+        List<Var> outputs = model.apply(batch.inputsOn(tape));
+        if (outputs.size() != 1) {
+            throw new IllegalArgumentException("the model has " + outputs.size()
+                    + " outputs, but a loss is of one; build a graph with the output that is to be trained");
+        }
+        return outputs.getFirst();
     }
 
     /// Updates the weights, unless clipping finds that the gradients are not finite.
@@ -122,7 +151,7 @@ final class Step {
         Tape tape = Tape.recording(workspaces[s], seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L);
         tapes[s] = tape;
         batches[s] = batch;
-        predictions[s] = model.apply(batch.on(tape));
+        predictions[s] = prediction(model, batch, tape);
     }
 
     private void backward(int s, double scale) {

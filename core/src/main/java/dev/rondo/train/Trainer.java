@@ -15,6 +15,8 @@ import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
 import dev.rondo.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,10 +147,10 @@ public final class Trainer {
         double[][] parts = new double[batches.size()][];
         forEachBatch(batches.size(), team, (i, tape) -> {
             Batch batch = Batch.of(data, batches.get(i));
-            Var prediction = model.apply(batch.on(tape));
+            Var prediction = Step.prediction(model, batch, tape);
             double[] part = new double[2 + options.metrics.size()];
             part[0] = loss.of(prediction, batch, 1).scalar();
-            part[1] = loss.count(batch);
+            part[1] = loss.count(prediction, batch);
             for (int m = 0; m < options.metrics.size(); m++) {
                 part[2 + m] = options.metrics.get(m).sum(prediction, batch);
             }
@@ -164,16 +166,28 @@ public final class Trainer {
     }
 
     /// Predicts for every sample: a row for each, `[samples][columns]`; of a model that gives sequences, `[samples][steps * columns]`.
+    ///
+    /// @throws IllegalArgumentException if the model has several outputs; see [#predictAll]
     public float[][] predict(Inputs inputs) {
+        List<float[][]> all = predictAll(inputs);
+        if (all.size() != 1) {
+            throw new IllegalArgumentException("the model has " + all.size() + " outputs; use predictAll");
+        }
+        return all.getFirst();
+    }
+
+    /// Predicts all outputs for every sample, each as [#predict] does, in the order of the model's outputs.
+    public List<float[][]> predictAll(Inputs inputs) {
         List<int[]> batches = BatchPlan.sorted(inputs, INFERENCE_BATCH, INFERENCE_STEPS);
-        float[][] predictions = new float[inputs.size()][];
+        List<List<Predictions.Rows>> parts = new ArrayList<>(Collections.nCopies(batches.size(), List.of()));
         try (Team team = new Team(options.threads)) {
             forEachBatch(batches.size(), team, (i, tape) -> {
                 Batch batch = Batch.of(inputs, batches.get(i));
-                Predictions.unpack(model.apply(batch.on(tape)), batch, predictions);
+                parts.set(i,
+                        model.apply(batch.inputsOn(tape)).stream().map(y -> Predictions.Rows.of(y, batch)).toList());
             });
         }
-        return predictions;
+        return Predictions.together(parts, inputs.size());
     }
 
     private Loss loss() {

@@ -56,7 +56,7 @@ class ModelFileTest {
             assertEquals(ZipEntry.STORED, zip.getEntry("weights.safetensors").getMethod());
             String model = new String(zip.getInputStream(zip.getEntry("model.json")).readAllBytes(),
                     StandardCharsets.UTF_8);
-            assertTrue(model.startsWith("{\n  \"format\": 1,\n  \"task\": "), model);
+            assertTrue(model.startsWith("{\n  \"format\": 2,\n  \"task\": "), model);
         }
     }
 
@@ -155,11 +155,11 @@ class ModelFileTest {
     @Test
     void aNewerFormatAsksForAnUpgrade() throws IOException {
         Map<String, byte[]> entries = entries();
-        entries.put("model.json", "{\"format\": 2, \"new\": []}".getBytes(StandardCharsets.UTF_8));
+        entries.put("model.json", "{\"format\": 3, \"new\": []}".getBytes(StandardCharsets.UTF_8));
         entries.put("new.bin", new byte[3]);
         zip(entries);
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> ModelFile.read(file));
-        assertEquals(file + ": written by a newer Rondo (format 2); this one reads up to 1; upgrade Rondo",
+        assertEquals(file + ": written by a newer Rondo (format 3); this one reads up to 2; upgrade Rondo",
                 e.getMessage());
     }
 

@@ -137,7 +137,7 @@ class SavedSequentialTest {
         ObjectNode noTask = model.deepCopy();
         noTask.remove("task");
         assertRefused("entry 'model.json': 'task' is missing; add it", noTask, archive -> {});
-        assertRefused("entry 'model.json': 'code' is not known; use architecture, task",
+        assertRefused("entry 'model.json': 'code' is not known; use architecture, frozen, task",
                 model.deepCopy().put("code", "x"), archive -> {});
         assertRefused("entry 'model.json': 'architecture' is the text 'x'; expected an object",
                 model.deepCopy().put("architecture", "x"), archive -> {});

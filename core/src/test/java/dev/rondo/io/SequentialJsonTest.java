@@ -152,12 +152,12 @@ class SequentialJsonTest {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
-            {'class_name':'LTSM','config':{'units':2}} | layer 1: class_name 'LTSM' is not known; did you mean 'LSTM'? Use Embedding, SimpleRNN, LSTM, GRU, Bidirectional, TimeDistributed, Dropout, Dense, GlobalMaxPooling1D, GlobalAveragePooling1D
+            {'class_name':'LTSM','config':{'units':2}} | layer 1: class_name 'LTSM' is not known; did you mean 'LSTM'? Use Embedding, Masking, SimpleRNN, LSTM, GRU,
             {'class_name':'java.lang.Runtime'} | layer 1: class_name 'java.lang.Runtime' is not known; use Embedding,
             {'config':{'units':2}} | layer 1: 'class_name' is missing; add it
             {'class_name':'LSTM'} | layer 1 (LSTM): 'units' is missing; add it
-            {'class_name':'LSTM','config':{'unit':2}} | layer 1 (LSTM): 'unit' is not known; did you mean 'units'? Use units, activation, recurrent_activation, use_bias, unit_forget_bias, return_sequences, go_backwards
-            {'class_name':'LSTM','config':{'units':2,'stateful':false}} | layer 1 (LSTM): 'stateful' is not known; use units,
+            {'class_name':'LSTM','config':{'unit':2}} | layer 1 (LSTM): 'unit' is not known; did you mean 'units'? Use units, activation, recurrent_activation, use_bias, unit_forget_bias, projection, return_sequences,
+            {'class_name':'LSTM','config':{'units':2,'statful':false}} | layer 1 (LSTM): 'statful' is not known; did you mean 'stateful'?
             {'class_name':'LSTM','config':{'units':2},'name':'a'} | layer 1: 'name' is an option of Keras that Rondo does not use; remove it
             {'class_name':'LSTM','config':{'units':2,'trainable':true}} | layer 1 (LSTM): 'trainable' is an option of Keras that Rondo does not use; remove it
             {'class_name':'Embedding','config':{'input_dim':2,'output_dim':2,'input_length':5}} | layer 1 (Embedding): 'input_length' is an option of Keras that Rondo does not use; remove it

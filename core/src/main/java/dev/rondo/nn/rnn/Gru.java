@@ -9,11 +9,14 @@ import dev.rondo.op.CellStep;
 import dev.rondo.op.Direction;
 import dev.rondo.op.GruOp;
 import dev.rondo.op.GruResetBeforeOp;
+import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.RecurrentOps;
+import dev.rondo.tape.RowOps;
 import dev.rondo.tape.Var;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// @param recurrentActivation the function f of the gates, sigmoid by default
 /// @param useBias whether there are biases, true by default
 /// @param resetAfter whether the reset gate applies after the recurrent product, true by default
-/// @param returnsSequences whether to give h of every step instead of the last, false by default
-/// @param goesBackwards whether to visit each sequence from its end, false by default
+/// @param options what the layer does with sequences and state
 public record Gru(
         int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean resetAfter,
-        boolean returnsSequences, boolean goesBackwards)
+        RecurrentOptions options)
         implements
             RecurrentLayer {
     /// @throws IllegalArgumentException if units is less than 1 or too large for an array, or an activation works on rows
@@ -49,39 +51,56 @@ public record Gru(
         RecurrentLayer.checkActivation("gru", "recurrentActivation", recurrentActivation);
     }
 
+    /// The layer with two of the options.
+    public Gru(int units, Activation activation, Activation recurrentActivation, boolean useBias, boolean resetAfter,
+            boolean returnsSequences, boolean goesBackwards) {
+        this(units, activation, recurrentActivation, useBias, resetAfter,
+                new RecurrentOptions(returnsSequences, goesBackwards));
+    }
+
     /// The layer with Keras's defaults.
     public static Gru of(int units) {
-        return new Gru(units, Activation.TANH, Activation.SIGMOID, true, true, false, false);
+        return new Gru(units, Activation.TANH, Activation.SIGMOID, true, true, RecurrentOptions.of());
     }
 
     /// This layer with another activation.
     public Gru activation(Activation activation) {
-        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, returnsSequences, goesBackwards);
+        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, options);
     }
 
     /// This layer with another activation of the gates.
     public Gru recurrentActivation(Activation recurrentActivation) {
-        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, returnsSequences, goesBackwards);
+        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, options);
     }
 
-    /// This layer without biases.
+    @Override
     public Gru withoutBias() {
-        return new Gru(units, activation, recurrentActivation, false, resetAfter, returnsSequences, goesBackwards);
+        return new Gru(units, activation, recurrentActivation, false, resetAfter, options);
     }
 
     /// This layer with the reset gate applied before the recurrent product, as published.
     public Gru resetBefore() {
-        return new Gru(units, activation, recurrentActivation, useBias, false, returnsSequences, goesBackwards);
+        return new Gru(units, activation, recurrentActivation, useBias, false, options);
     }
 
-    /// This layer giving h of every step.
+    @Override
     public Gru returnSequences() {
-        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, true, goesBackwards);
+        return options(options.withSequences());
     }
 
-    /// This layer visiting each sequence from its end.
+    @Override
+    public Gru returnState() {
+        return options(options.withState());
+    }
+
+    @Override
     public Gru goBackwards() {
-        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, returnsSequences, true);
+        return options(options.backwards());
+    }
+
+    /// This layer with dropout of the inputs and of the state while training; see [RecurrentOptions].
+    public Gru dropout(double dropout, double recurrentDropout) {
+        return options(options.dropout(dropout, recurrentDropout));
     }
 
     @Override
@@ -90,28 +109,40 @@ public record Gru(
     }
 
     @Override
-    public RecurrentModule build(String name, Signature input, WeightSource weights) {
-        Checks.sequence("gru \"" + name + "\"", input);
-        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), input.features(),
-                3 * units);
+    public Gru options(RecurrentOptions options) {
+        return new Gru(units, activation, recurrentActivation, useBias, resetAfter, options);
+    }
+
+    @Override
+    public List<Integer> stateSizes() {
+        return List.of(units);
+    }
+
+    @Override
+    public int width() {
+        return units;
+    }
+
+    @Override
+    public RecurrentModule build(String name, List<Signature> inputs, WeightSource weights) {
+        RecurrentLayer.checkInputs("gru \"" + name + "\"", inputs, stateSizes());
+        int features = inputs.getFirst().features();
+        Parameter kernel = weights.parameter(name + "/kernel", Initializer.glorotUniform(), features, 3 * units);
         Parameter recurrent = weights.parameter(name + "/recurrent_kernel", Initializer.orthogonal(), units, 3 * units);
         Parameter bias = useBias ? weights.parameter(name + "/bias", Initializer.zeros(), 3 * units) : null;
         Parameter recurrentBias = useBias && resetAfter
                 ? weights.parameter(name + "/recurrent_bias", Initializer.zeros(), 3 * units) : null;
-        return new Cell(this, kernel, recurrent, bias, recurrentBias);
+        Weights all = new Weights(this, kernel, recurrent, bias, recurrentBias);
+        List<Parameter> parameters = Stream.of(kernel, recurrent, bias, recurrentBias).filter(Objects::nonNull)
+                .toList();
+        return new Recurrence(this, outputs(inputs.getFirst()), parameters, all::step,
+                (x, initial, direction) -> options.recurrentDropout() > 0 && x.tape().isRecording()
+                        ? all.runWithDropout(x, initial, direction) : all.run(x, initial, direction));
     }
 
-    private record Cell(Gru layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias,
-            @Nullable Parameter recurrentBias)
-            implements
-                RecurrentModule {
-        @Override
-        public List<Parameter> parameters() {
-            return Stream.of(kernel, recurrent, bias, recurrentBias).filter(Objects::nonNull).toList();
-        }
-
-        @Override
-        public CellStep cell() {
+    private record Weights(Gru layer, Parameter kernel, Parameter recurrent, @Nullable Parameter bias,
+            @Nullable Parameter recurrentBias) {
+        CellStep step() {
             float @Nullable [] b = bias == null ? null : bias.values();
             if (!layer.resetAfter) {
                 return new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), b, layer.activation,
@@ -121,16 +152,35 @@ public record Gru(
                     recurrentBias == null ? null : recurrentBias.values(), layer.activation, layer.recurrentActivation);
         }
 
-        @Override
-        public Run run(Var input, @Nullable State initial, Direction direction) {
-            List<Var> start = initial == null ? List.of() : initial.parts();
-            var recurrence = layer.resetAfter
-                    ? RecurrentOps.gru(input, start, direction, kernel, recurrent, bias, recurrentBias,
-                            layer.activation,
+        RecurrentModule.Run run(Var x, List<Var> initial, Direction direction) {
+            var run = layer.resetAfter
+                    ? RecurrentOps.gru(x, initial, direction, kernel, recurrent, bias, recurrentBias, layer.activation,
                             layer.recurrentActivation)
-                    : RecurrentOps.gruResetBefore(input, start, direction, kernel, recurrent, bias, layer.activation,
+                    : RecurrentOps.gruResetBefore(x, initial, direction, kernel, recurrent, bias, layer.activation,
                             layer.recurrentActivation);
-            return new Run(recurrence.outputs(), new State(recurrence.last()));
+            return new RecurrentModule.Run(run.outputs(), new State(run.last()));
+        }
+
+        /// The gates see the state with elements dropped, but the mix `z * h + (1 - z) * g` sees all of it: the operation mixes with
+        /// the dropped state, and what it misses is added.
+        RecurrentModule.Run runWithDropout(Var x, List<Var> initial, Direction direction) {
+            int units = layer.units;
+            Var mask = RowOps.dropoutMask(x.tape(), x.steps().batch(), units, layer.options.recurrentDropout());
+            return Stepwise.run(x, initial, direction, layer.stateSizes(), (t, now, state) -> {
+                Var h = state.getFirst();
+                Var dropped = Ops.product(h, Stepwise.first(mask, now.rows()));
+                Var mixed = run(now, List.of(dropped), Direction.FORWARD).last().h();
+                Var input = RowOps.columns(Ops.affine(now, kernel, bias), 0, units);
+                Var inner = RowOps.columns(Ops.affine(dropped, recurrent, recurrentBias), 0, units);
+                Var z = Ops.activation(Ops.sum(Ops.pick(input, range(now.rows()), null), inner, 1),
+                        layer.recurrentActivation);
+                Var missing = Ops.sum(h, Ops.sum(dropped, dropped, -0.5f), 1);
+                return List.of(Ops.sum(mixed, Ops.product(z, missing), 1));
+            });
+        }
+
+        private static int[] range(int count) {
+            return IntStream.range(0, count).toArray();
         }
     }
 }

@@ -31,16 +31,8 @@ class InferenceTest {
                 Lstm.of(6).activation(Activation.SILU).recurrentActivation(Activation.HARD_SIGMOID), Gru.of(17),
                 Gru.of(6).withoutBias(), Gru.of(6).activation(Activation.SILU), Gru.of(17).resetBefore(),
                 Gru.of(6).resetBefore().withoutBias(), SimpleRnn.of(17), SimpleRnn.of(6).activation(Activation.RELU))) {
-            RecurrentLayer sequences = switch (layer) {
-                case Lstm lstm -> lstm.returnSequences();
-                case Gru gru -> gru.returnSequences();
-                case SimpleRnn rnn -> rnn.returnSequences();
-            };
-            RecurrentLayer backwards = switch (layer) {
-                case Lstm lstm -> lstm.goBackwards();
-                case Gru gru -> gru.goBackwards();
-                case SimpleRnn rnn -> rnn.goBackwards();
-            };
+            RecurrentLayer sequences = layer.returnSequences();
+            RecurrentLayer backwards = layer.goBackwards();
             layers.addAll(List.of(layer, sequences, backwards, Bidirectional.of(layer), Bidirectional.of(sequences)));
         }
         return layers;

@@ -104,20 +104,8 @@ final class DerivedLayers {
             open.add("the weights do not say whether '" + next.name()
                     + "' reads the last step of '" + cell.name() + "' or all");
         }
-        return switch (layer) {
-            case SimpleRnn rnn -> {
-                SimpleRnn plain = cell.hasBias() ? rnn : rnn.withoutBias();
-                yield every ? plain.returnSequences() : plain;
-            }
-            case Lstm lstm -> {
-                Lstm plain = cell.hasBias() ? lstm : lstm.withoutBias();
-                yield every ? plain.returnSequences() : plain;
-            }
-            case Gru gru -> {
-                Gru plain = cell.hasBias() ? gru : gru.withoutBias();
-                yield every ? plain.returnSequences() : plain;
-            }
-        };
+        RecurrentLayer plain = cell.hasBias() ? layer : layer.withoutBias();
+        return every ? plain.returnSequences() : plain;
     }
 
     private void add(Matrix matrix, int index, @Nullable TorchModule next) {

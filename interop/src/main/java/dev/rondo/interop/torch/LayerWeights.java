@@ -19,6 +19,7 @@ import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.nn.rnn.StackedRnn;
 import dev.rondo.nn.window.Conv1d;
 import dev.rondo.op.Activation;
 import dev.rondo.tensor.Tensor;
@@ -87,11 +88,12 @@ final class LayerWeights {
         return tensor.dim(0) == rows && tensor.dim(1) == columns;
     }
 
-    private static CellKind kind(RecurrentLayer layer) {
+    private static @Nullable CellKind kind(RecurrentLayer layer) {
         return switch (layer) {
             case SimpleRnn _ -> CellKind.RNN;
             case Lstm _ -> CellKind.LSTM;
             case Gru _ -> CellKind.GRU;
+            case StackedRnn _ -> null;
         };
     }
 
@@ -100,6 +102,7 @@ final class LayerWeights {
             case SimpleRnn rnn -> rnn.useBias();
             case Lstm lstm -> lstm.useBias();
             case Gru gru -> gru.useBias();
+            case StackedRnn _ -> false;
         };
     }
 
