@@ -240,6 +240,18 @@ def other_layers():
           layer("Conv1D", filters=2, kernel_size=2, dilation_rate=2)], features=4, suffix="safetensors")
 
 
+def projections():
+    case("lstm_projected", randomize(nn.LSTM(4, 5, proj_size=2, batch_first=True)),
+         [sequences("LSTM", 5, projection=2)], features=4, derived=True)
+    case("lstm_projected_two_layers_bidirectional",
+         randomize(nn.LSTM(4, 5, proj_size=3, num_layers=2, bidirectional=True, batch_first=True)),
+         [bidirectional(sequences("LSTM", 5, projection=3)), bidirectional(sequences("LSTM", 5, projection=3))],
+         features=4, lengths=[5, 3, 1], derived=True)
+    case("lstm_projected_without_bias",
+         randomize(nn.LSTM(4, 5, proj_size=1, bias=False, batch_first=True)),
+         [sequences("LSTM", 5, projection=1, use_bias=False)], features=4, suffix="safetensors")
+
+
 def main():
     torch.manual_seed(20260)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -247,6 +259,7 @@ def main():
     file_cases()
     model_cases()
     other_layers()
+    projections()
     (FOLDER / "cases.json").write_text(json.dumps({"torch": torch.__version__, "cases": cases}, indent=1) + "\n")
     save_file(tensors, FOLDER / "cases.safetensors")
 

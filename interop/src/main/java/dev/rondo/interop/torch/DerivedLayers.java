@@ -87,7 +87,8 @@ final class DerivedLayers {
     private void add(Recurrent cell, @Nullable TorchModule next) {
         RecurrentLayer layer = switch (cell.kind()) {
             case RNN -> sequences(cell, SimpleRnn.of(cell.units()), next);
-            case LSTM -> sequences(cell, Lstm.of(cell.units()), next);
+            case LSTM -> sequences(cell, cell.width() == cell.units() ? Lstm.of(cell.units())
+                    : Lstm.of(cell.units()).projection(cell.width()), next);
             case GRU -> sequences(cell, Gru.of(cell.units()), next);
         };
         if (cell.kind() == CellKind.RNN && cell.layer() == 0) {

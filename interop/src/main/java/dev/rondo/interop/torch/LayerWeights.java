@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// Linear              weight [out, in]            kernel [in, out], transposed
 /// RNN, LSTM           b_ih, b_hh                  bias = b_ih + b_hh
 /// LSTM                gates i f g o               i f c o, the same order
+/// LSTM with proj_size weight_hr [P, H]            projection [H, P], transposed
 /// GRU                 gates r z n, b_ih, b_hh     z r h; bias = b_ih, recurrent bias = b_hh
 /// LayerNorm           weight, bias                gamma, beta
 /// BatchNorm1d         running_mean, running_var   moving mean and variance
@@ -81,7 +82,7 @@ final class LayerWeights {
 
     private static boolean fit(RecurrentLayer layer, Signature input, Recurrent cell) {
         return cell.kind() == kind(layer) && cell.units() == layer.units() && cell.features() == input.features()
-                && cell.hasBias() == usesBias(layer);
+                && cell.hasBias() == usesBias(layer) && cell.width() == layer.width();
     }
 
     private static boolean has(Tensor tensor, int rows, int columns) {
@@ -191,6 +192,9 @@ final class LayerWeights {
         int[] order = kind == CellKind.GRU ? RESET_AND_UPDATE_SWAPPED : AS_THEY_ARE;
         weights.put(name + "/kernel", transposed(from.input(), kind.gates(), order));
         weights.put(name + "/recurrent_kernel", transposed(from.recurrent(), kind.gates(), order));
+        if (from.projection() != null) {
+            weights.put(name + "/projection", transposed(from.projection(), 1, AS_THEY_ARE));
+        }
         Tensor bias = from.inputBias();
         Tensor recurrentBias = from.recurrentBias();
         if (bias == null || recurrentBias == null) {
