@@ -1,7 +1,6 @@
 package dev.rondo.bench;
 
 import dev.rondo.data.Dataset;
-import dev.rondo.data.Targets;
 import dev.rondo.loss.Loss;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Embedding;
@@ -13,7 +12,6 @@ import dev.rondo.optim.Clipping;
 import dev.rondo.optim.Sgd;
 import dev.rondo.train.Fit;
 import dev.rondo.train.Trainer;
-import java.util.Arrays;
 
 /// The small language model of Zaremba et al. (2014): two LSTM(200) that say the next word of running text, trained on windows of
 /// 20 steps of 20 streams. The speed is that of the fastest epoch of 64 windows, in tokens.
@@ -36,17 +34,9 @@ record LanguageModel(String name, int vocabulary) implements Workload {
                 Lstm.of(UNITS).returnSequences(), Dense.of(vocabulary).activation(Activation.SOFTMAX));
     }
 
-    /// The windows in the order of the text: 20 samples, one of each stream, make a batch.
     private Dataset windows() {
-        int[][] text = new RandomData(1).zipf(STREAMS, WINDOWS * WINDOW + 1, vocabulary);
-        int[][] words = new int[WINDOWS * STREAMS][];
-        int[][] next = new int[words.length][];
-        for (int i = 0; i < words.length; i++) {
-            int from = i / STREAMS * WINDOW;
-            words[i] = Arrays.copyOfRange(text[i % STREAMS], from, from + WINDOW);
-            next[i] = Arrays.copyOfRange(text[i % STREAMS], from + 1, from + WINDOW + 1);
-        }
-        return Dataset.of(words, Targets.classesPerStep(next));
+        return Dataset.stream(new RandomData(1).zipf(1, STREAMS * WINDOWS * WINDOW + 1, vocabulary)[0], STREAMS,
+                WINDOW);
     }
 
     @Override
@@ -67,7 +57,7 @@ record LanguageModel(String name, int vocabulary) implements Workload {
     private void fit(Sequential network, int threads, Fit fit) {
         Trainer.of(network).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY).optimizer(Sgd.of(1))
                 .clipping(Clipping.globalNorm(5)).threads(threads)
-                .fit(windows(), fit.batchSize(STREAMS).inOrder());
+                .fit(windows(), fit.batchSize(STREAMS).stateful());
     }
 
     private static Work work(Sequential network) {

@@ -34,6 +34,7 @@ public final class Tape implements AutoCloseable {
     private final List<Parameter> order = new ArrayList<>();
     private Phase phase;
     private long seed;
+    private CarriedState.@Nullable Part carried;
 
     private Tape(Workspace workspace, Phase phase, long seed) {
         this.workspace = workspace;
@@ -57,6 +58,19 @@ public final class Tape implements AutoCloseable {
     /// A tape for inference: nothing is recorded and dropout is the identity.
     public static Tape inference(Workspace workspace) {
         return new Tape(workspace, Phase.INFERENCE, 0);
+    }
+
+    /// Makes recurrent layers that are given no initial state go on from a carried one, and keep the last one there.
+    ///
+    /// @return this
+    public Tape carrying(CarriedState.@Nullable Part state) {
+        carried = state;
+        return this;
+    }
+
+    /// The states that recurrent layers go on from, null if they start from zero.
+    public CarriedState.@Nullable Part carried() {
+        return carried;
     }
 
     /// Whether this tape records, that is, whether the model trains.

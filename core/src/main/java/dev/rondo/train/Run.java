@@ -78,6 +78,7 @@ final class Run implements AutoCloseable {
 
     /// One epoch, or null if a listener stopped it on the way.
     private History.@Nullable Epoch epoch(int number, Step step, Function<Dataset, Evaluation> evaluate) {
+        step.beginEpoch();
         List<int[]> batches = fit.shuffle()
                 ? BatchPlan.shuffled(data.inputs(), fit.batchSize(), random)
                 : BatchPlan.inOrder(data.inputs(), fit.batchSize());

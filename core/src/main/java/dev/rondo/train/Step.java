@@ -8,6 +8,7 @@ import dev.rondo.metric.Metric;
 import dev.rondo.nn.Model;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.OptimizerState;
+import dev.rondo.tape.CarriedState;
 import dev.rondo.tape.ClassLoss;
 import dev.rondo.tape.Gradients;
 import dev.rondo.tape.Parameter;
@@ -17,6 +18,7 @@ import dev.rondo.tape.Workspace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
 /// update.
@@ -28,6 +30,7 @@ final class Step {
     private final List<Metric> metrics;
     private final OptimizerState optimizer;
     private final Clipping clipping;
+    private final @Nullable CarriedState carried;
     private final Team team;
     private final long seed;
     private final Workspace[] workspaces;
@@ -40,13 +43,14 @@ final class Step {
     private final double[][] sums;
     private long number;
 
-    Step(Model model, Loss loss, List<Metric> metrics, OptimizerState optimizer, Clipping clipping, Team team,
-            int slices, long seed) {
+    Step(Model model, Loss loss, List<Metric> metrics, OptimizerState optimizer, Clipping clipping,
+            @Nullable CarriedState carried, Team team, int slices, long seed) {
         this.model = model;
         this.loss = loss;
         this.metrics = metrics;
         this.optimizer = optimizer;
         this.clipping = clipping;
+        this.carried = carried;
         this.team = team;
         this.seed = seed;
         workspaces = new Workspace[slices];
@@ -60,6 +64,13 @@ final class Step {
         losses = new double[slices];
         counts = new int[slices];
         sums = new double[slices][metrics.size()];
+    }
+
+    /// Begins an epoch: carried states become zero.
+    void beginEpoch() {
+        if (carried != null) {
+            carried.reset();
+        }
     }
 
     /// Trains on some samples. If the loss or the clipped gradients are not finite, the weights stay and the total loss becomes NaN.
@@ -149,7 +160,7 @@ final class Step {
 
     private void forward(Batch batch, int s) {
         Tape tape = Tape.recording(workspaces[s], seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L);
-        tapes[s] = tape;
+        tapes[s] = tape.carrying(Streams.part(carried, batch));
         batches[s] = batch;
         predictions[s] = prediction(model, batch, tape);
     }

@@ -11,6 +11,7 @@ import dev.rondo.nn.Model;
 import dev.rondo.optim.Adam;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.Optimizer;
+import dev.rondo.tape.CarriedState;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
@@ -37,6 +38,9 @@ public final class Trainer {
     private static final int INFERENCE_BATCH = 128;
     /// The most real time steps in a batch for inference, which bounds its memory.
     private static final int INFERENCE_STEPS = 1 << 14;
+
+    /// Groups of streams that are evaluated at once.
+    private static final int EVALUATED_GROUPS = 8;
 
     private final Model model;
     private final Options options;
@@ -120,12 +124,20 @@ public final class Trainer {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to train on");
         }
+        Dataset validation = fit.validation();
+        if (fit.carriesState()) {
+            Streams.check(data, fit.batchSize());
+            if (validation != null) {
+                Streams.check(validation, fit.batchSize());
+            }
+        }
         try (Team team = new Team(options.threads);
                 Run run = new Run(model, options.optimizer, data, fit, options.seed, options.metrics)) {
-            Step step = new Step(model, loss(), options.metrics, run.optimizer(), options.clipping, team,
-                    options.slices,
-                    options.seed);
-            return run.go(step, validation -> evaluate(validation, team));
+            CarriedState carried = fit.carriesState() ? new CarriedState(fit.batchSize()) : null;
+            Step step = new Step(model, loss(), options.metrics, run.optimizer(), options.clipping, carried, team,
+                    options.slices, options.seed);
+            return run.go(step, held -> carried == null ? evaluate(held, team)
+                    : evaluateStateful(held, fit.batchSize(), team));
         }
     }
 
@@ -138,31 +150,74 @@ public final class Trainer {
         }
     }
 
-    private Evaluation evaluate(Dataset data, Team team) {
+    /// Measures the model, without dropout, on windows in the order of time, with recurrent layers that go on from window to window:
+    /// the counterpart of [Fit#stateful()].
+    ///
+    /// @param streams sequences side by side: sample i + streams goes on where sample i ended
+    /// @throws IllegalArgumentException if there is no sample, or their number is not a multiple of the streams
+    public Evaluation evaluateStateful(Dataset data, int streams) {
+        Streams.check(data, streams);
+        try (Team team = new Team(options.threads)) {
+            return evaluateStateful(data, streams, team);
+        }
+    }
+
+    private Evaluation evaluateStateful(Dataset data, int streams, Team team) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to evaluate on");
         }
         Loss loss = loss();
-        List<int[]> batches = BatchPlan.sorted(data.inputs(), INFERENCE_BATCH, INFERENCE_STEPS);
-        double[][] parts = new double[batches.size()][];
-        forEachBatch(batches.size(), team, (i, tape) -> {
-            Batch batch = Batch.of(data, batches.get(i));
-            Var prediction = Step.prediction(model, batch, tape);
-            double[] part = new double[2 + options.metrics.size()];
-            part[0] = loss.of(prediction, batch, 1).scalar();
-            part[1] = loss.count(prediction, batch);
-            for (int m = 0; m < options.metrics.size(); m++) {
-                part[2 + m] = options.metrics.get(m).sum(prediction, batch);
+        int groups = Math.min(streams, EVALUATED_GROUPS);
+        double[][] parts = new double[groups][2 + options.metrics.size()];
+        CarriedState carried = new CarriedState(streams);
+        forEachBatch(groups, team, (group, workspace) -> {
+            int[] samples = new int[Math.ceilDiv(streams - group, groups)];
+            for (int from = 0; from < data.size(); from += streams) {
+                for (int i = 0; i < samples.length; i++) {
+                    samples[i] = from + group + i * groups;
+                }
+                Batch batch = Batch.of(data, samples);
+                try (Tape tape = Tape.inference(workspace).carrying(Streams.part(carried, batch))) {
+                    measure(batch, tape, loss, parts[group]);
+                }
             }
-            parts[i] = part;
         });
+        return sum(parts, data.size());
+    }
+
+    /// Adds the loss, the count and the sums of the metrics.
+    private void measure(Batch batch, Tape tape, Loss loss, double[] sums) {
+        Var prediction = Step.prediction(model, batch, tape);
+        sums[0] += loss.of(prediction, batch, 1).scalar();
+        sums[1] += loss.count(prediction, batch);
+        for (int m = 0; m < options.metrics.size(); m++) {
+            sums[2 + m] += options.metrics.get(m).sum(prediction, batch);
+        }
+    }
+
+    private Evaluation sum(double[][] parts, int samples) {
         double[] totals = new double[2 + options.metrics.size()];
         for (double[] part : parts) {
             for (int j = 0; j < totals.length; j++) {
                 totals[j] += part[j];
             }
         }
-        return evaluation(options.metrics, totals, data.size());
+        return evaluation(options.metrics, totals, samples);
+    }
+
+    private Evaluation evaluate(Dataset data, Team team) {
+        if (data.size() == 0) {
+            throw new IllegalArgumentException("there is no sample to evaluate on");
+        }
+        Loss loss = loss();
+        List<int[]> batches = BatchPlan.sorted(data.inputs(), INFERENCE_BATCH, INFERENCE_STEPS);
+        double[][] parts = new double[batches.size()][2 + options.metrics.size()];
+        forEachBatch(batches.size(), team, (i, workspace) -> {
+            try (Tape tape = Tape.inference(workspace)) {
+                measure(Batch.of(data, batches.get(i)), tape, loss, parts[i]);
+            }
+        });
+        return sum(parts, data.size());
     }
 
     /// Predicts for every sample: a row for each, `[samples][columns]`; of a model that gives sequences, `[samples][steps * columns]`.
@@ -181,10 +236,12 @@ public final class Trainer {
         List<int[]> batches = BatchPlan.sorted(inputs, INFERENCE_BATCH, INFERENCE_STEPS);
         List<List<Predictions.Rows>> parts = new ArrayList<>(Collections.nCopies(batches.size(), List.of()));
         try (Team team = new Team(options.threads)) {
-            forEachBatch(batches.size(), team, (i, tape) -> {
+            forEachBatch(batches.size(), team, (i, workspace) -> {
                 Batch batch = Batch.of(inputs, batches.get(i));
-                parts.set(i,
-                        model.apply(batch.inputsOn(tape)).stream().map(y -> Predictions.Rows.of(y, batch)).toList());
+                try (Tape tape = Tape.inference(workspace)) {
+                    parts.set(i, model.apply(batch.inputsOn(tape)).stream().map(y -> Predictions.Rows.of(y, batch))
+                            .toList());
+                }
             });
         }
         return Predictions.together(parts, inputs.size());
@@ -201,7 +258,7 @@ public final class Trainer {
     }
 
     private interface BatchTask {
-        void run(int batch, Tape tape);
+        void run(int batch, Workspace workspace);
     }
 
     private static void forEachBatch(int batches, Team team, BatchTask task) {
@@ -209,9 +266,7 @@ public final class Trainer {
         team.run(batches, i -> {
             Workspace polled = idle.poll();
             Workspace workspace = polled != null ? polled : new Workspace();
-            try (Tape tape = Tape.inference(workspace)) {
-                task.run(i, tape);
-            }
+            task.run(i, workspace);
             idle.add(workspace);
         });
     }

@@ -2,7 +2,6 @@ package dev.rondo.bench.lab;
 
 import dev.rondo.bench.RandomData;
 import dev.rondo.data.Dataset;
-import dev.rondo.data.Targets;
 import dev.rondo.loss.Loss;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Embedding;
@@ -31,21 +30,15 @@ public final class LanguageModelLab {
         int vocabulary = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
         int epochs = args.length > 1 ? Integer.parseInt(args[1]) : 10;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : Runtime.getRuntime().availableProcessors();
-        int[][] ids = new RandomData(1).zipf(WINDOWS * BATCH, WINDOW + 1, vocabulary);
-        int[][] inputs = new int[ids.length][];
-        int[][] targets = new int[ids.length][];
-        for (int i = 0; i < ids.length; i++) {
-            inputs[i] = java.util.Arrays.copyOf(ids[i], WINDOW);
-            targets[i] = java.util.Arrays.copyOfRange(ids[i], 1, WINDOW + 1);
-        }
+        int[] text = new RandomData(1).zipf(1, WINDOWS * BATCH * WINDOW + 1, vocabulary)[0];
         Sequential model = Sequential.of(Signature.tokens(), Embedding.of(vocabulary, 200),
                 Lstm.of(200).returnSequences(), Lstm.of(200).returnSequences(),
                 Dense.of(vocabulary).activation(Activation.SOFTMAX));
         Trainer trainer = Trainer.of(model).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY)
                 .optimizer(Sgd.of(1.0))
                 .clipping(Clipping.globalNorm(5)).threads(threads);
-        var history = trainer.fit(Dataset.of(inputs, Targets.classesPerStep(targets)),
-                Fit.epochs(epochs).batchSize(BATCH).inOrder());
+        var history = trainer.fit(Dataset.stream(text, BATCH, WINDOW),
+                Fit.epochs(epochs).batchSize(BATCH).stateful());
         for (var epoch : history.epochs()) {
             System.out.printf("epoch %d: %.0f tokens/s, loss %.4f%n", epoch.number(), epoch.stepsPerSecond(),
                     epoch.training().loss());

@@ -3,6 +3,7 @@ package dev.rondo.nn.rnn;
 import dev.rondo.nn.Signature;
 import dev.rondo.op.CellStep;
 import dev.rondo.op.Direction;
+import dev.rondo.tape.CarriedState;
 import dev.rondo.tape.Ops;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.RecurrentOps;
@@ -51,12 +52,30 @@ record Recurrence(RecurrentLayer layer, List<Signature> outputs, List<Parameter>
     @Override
     public List<Var> apply(List<Var> inputs, Direction direction) {
         Mask mask = inputs.getFirst().mask();
+        CarriedState.Part carried = inputs.getFirst().tape().carried();
+        if (carried != null && inputs.size() == 1) {
+            return wanted(goOn(inputs.getFirst(), direction, carried), mask, direction);
+        }
         if (step != null && !inputs.getFirst().tape().isRecording() && inputs.size() == 1 && !layer.returnsState()
                 && (mask == null || layer.returnsSequences() || !layer.options().zeroOutputForMask())) {
             return List.of(infer(inputs.getFirst(), mask, direction, step.get()));
         }
         State initial = inputs.size() == 1 ? null : new State(inputs.subList(1, inputs.size()));
-        Run run = run(inputs.getFirst(), initial, direction);
+        return wanted(run(inputs.getFirst(), initial, direction), mask, direction);
+    }
+
+    /// Goes on from the state that the tape carries.
+    private Run goOn(Var x, Direction direction, CarriedState.Part carried) {
+        if (direction == Direction.BACKWARD) {
+            throw new IllegalArgumentException("a " + layer.kind() + " that reads backwards needs whole sequences, but "
+                    + "the state is carried from window to window; use a forward layer, or do without stateful()");
+        }
+        Run run = run(x, new State(carried.take(x.tape(), layer.stateSizes())), direction);
+        carried.keep(run.last().parts());
+        return run;
+    }
+
+    private List<Var> wanted(Run run, @Nullable Mask mask, Direction direction) {
         Var first = layer.returnsSequences() ? run.outputs() : last(run, mask, direction);
         if (!layer.returnsState()) {
             return List.of(first);
