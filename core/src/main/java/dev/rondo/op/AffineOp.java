@@ -23,16 +23,8 @@ public final class AffineOp {
     static void forward(Kernels k, int rows, float[] x, int xo, Weight w, float @Nullable [] b, float[] y) {
         int features = w.rows();
         int units = w.columns();
-        PackedMatrix packed = w.packed(k);
-        for (int from = 0; from < rows; from += BLOCK) {
-            int count = Math.min(BLOCK, rows - from);
-            if (b == null) {
-                Arrays.fill(y, from * units, (from + count) * units, 0f);
-            } else {
-                k.fillRows(count, units, b, 0, y, from * units, units);
-            }
-            k.gemm(count, 0, features, x, xo + from * features, features, 1, packed, y, from * units, units);
-        }
+        float[] row = b != null ? b : new float[units];
+        k.affine(rows, features, x, xo, features, w.packed(k), row, 0, y, 0, units);
     }
 
     /// ```text
@@ -45,8 +37,8 @@ public final class AffineOp {
             Products.add(k, rows, dy, w.packedTransposed(k), dx);
         }
         if (dw != null) {
-            Products.addTransposed(k, buffers, rows, dy, 0, units, units,
-                    new Products.Term(x, w.rows(), w.rows(), dw, 0, units));
+            Products.addTransposed(k, buffers, rows, dy, 0, units,
+                    Products.Term.of(k, buffers, rows, x, w.rows(), units, dw));
         }
         if (db != null) {
             k.addColumnSums(rows, units, dy, 0, units, db, 0);

@@ -174,14 +174,15 @@ public final class GruOp {
         if (dx != null) {
             Products.add(k, rows, dz, p.kernel.packedTransposed(k), dx);                             // dX += dZ * W^T
         }
-        if (dw != null || dr != null) {
-            int features = p.kernel.rows();
-            Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, 3 * units,
-                    new Products.Term(cache.x, features, features, dw, 0, 3 * units));               // dW += X^T * dZ
-            Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, 2 * units,
-                    new Products.Term(hPrev, units, units, dr, 0, 3 * units));                       // dR += h_{t-1}^T * dQ
-            Products.addTransposed(k, buffers, rows, dq, 0, units, units,
-                    new Products.Term(hPrev, units, units, dr, 2 * units, 3 * units));
+        var x = Products.Term.of(k, buffers, rows, cache.x, p.kernel.rows(), 3 * units, dw);
+        if (dr == null) {
+            Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x);                           // dW += X^T * dZ
+        } else {
+            var h = Products.turn(k, buffers, rows, hPrev, units);
+            Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x,
+                    new Products.Term(h, 2 * units, dr, 0, 3 * units));                              // dR += h_{t-1}^T * dQ
+            Products.addTransposed(k, buffers, rows, dq, 0, units,
+                    new Products.Term(h, units, dr, 2 * units, 3 * units));
         }
         if (db != null) {
             k.addColumnSums(rows, 3 * units, dz, 0, 3 * units, db, 0);

@@ -180,9 +180,9 @@ public final class LstmOp {
             int features = p.kernel.rows();
             float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
-            Products.addTransposed(k, buffers, rows, dz, 0, 4 * units, 4 * units,
-                    new Products.Term(cache.x, features, features, dw, 0, 4 * units),                // dW += X^T * dZ
-                    new Products.Term(hPrev, units, units, dr, 0, 4 * units));                       // dR += h_{t-1}^T * dZ
+            Products.addTransposed(k, buffers, rows, dz, 0, 4 * units,
+                    Products.Term.of(k, buffers, rows, cache.x, features, 4 * units, dw),            // dW += X^T * dZ
+                    Products.Term.of(k, buffers, rows, hPrev, units, 4 * units, dr));                // dR += h_{t-1}^T * dZ
         }
         if (db != null) {
             k.addColumnSums(rows, 4 * units, dz, 0, 4 * units, db, 0);

@@ -121,9 +121,9 @@ public final class SimpleRnnOp {
             int features = p.kernel.rows();
             float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
-            Products.addTransposed(k, buffers, rows, da, 0, units, units,
-                    new Products.Term(cache.x, features, features, dw, 0, units),                    // dW += X^T * dA
-                    new Products.Term(hPrev, units, units, dr, 0, units));                           // dR += h_{t-1}^T * dA
+            Products.addTransposed(k, buffers, rows, da, 0, units,
+                    Products.Term.of(k, buffers, rows, cache.x, features, units, dw),                // dW += X^T * dA
+                    Products.Term.of(k, buffers, rows, hPrev, units, units, dr));                    // dR += h_{t-1}^T * dA
         }
         if (db != null) {
             k.addColumnSums(rows, units, da, 0, units, db, 0);

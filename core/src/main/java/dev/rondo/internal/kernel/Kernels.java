@@ -26,6 +26,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// `C[m, n] += A[m, kc] * B[k0 .. k0 + kc, n]` with `A[i, p] = a[ao + i * rs + p * cs]` and `C[i, j] = c[co + i * ldc + j]`.
     void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc);
 
+    /// `C[i, j] = row[j] + (A[m, kc] * B[kc, n])[i, j]` with `A[i, p] = a[ao + i * rs + p]`: the bits of [#fillRows] and [#gemm].
+    void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc);
+
+    /// `T[j, i] = A[i, j]` for A `[m, n]` with rows `lda` apart and T with rows `ldt` apart.
+    void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt);
+
     /// `C[i, j] = row[j]` for all m rows.
     void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc);
 

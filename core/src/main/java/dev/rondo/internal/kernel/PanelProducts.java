@@ -12,11 +12,16 @@ final class PanelProducts {
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
     private static final int ROWS = 192;
     private static final int DEPTH = 512;
+    /// Rows of an affine map: a block of A [96, 512] takes 192 KiB.
+    private static final int AFFINE_ROWS = 96;
+    /// Rows that are transposed at a time, so that a line of the cache is still there when its other columns are wanted.
+    private static final int TURNED_ROWS = 256;
     /// From this width of B on, a copy of A costs less than it saves.
     private static final int GATHER_COLUMNS = 128;
     private static final int GATHER_ROWS = 64;
-    /// Rows this far apart lie on pages of their own and fall into the same few sets of the first-level cache.
+    /// Rows this far apart lie on pages of their own, and fall into the same few sets of the cache if at a multiple of 2 KiB.
     private static final int FAR = 1024;
+    private static final int SAME_SETS = 512;
     /// Not a power of two, for the same reason.
     private static final int GATHERED_STRIDE = DEPTH + 16;
     private static final ThreadLocal<float[]> GATHERED = ThreadLocal
@@ -39,24 +44,32 @@ final class PanelProducts {
     /// See [Kernels#pack].
     static void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
         Arrays.fill(packed, 0, FIRST, 0f);
-        for (int j = 0; j < n;) {
+        if (cs == 1) {
+            for (int p = 0; p < k; p++) {
+                packRow(p, k, n, b, bo + p * rs, packed);
+            }
+            return;
+        }
+        for (int j = 0; j < n; j += panel(n - j)) {
             int width = panel(n - j);
             int used = Math.min(width, n - j);
-            int out = FIRST + j * k;
-            if (cs == 1) {
-                for (int p = 0; p < k; p++, out += width) {
-                    System.arraycopy(b, bo + p * rs + j, packed, out, used);
-                    for (int q = used; q < width; q++) {
-                        packed[out + q] = 0f;
-                    }
-                }
-            } else {
-                for (int p = 0; p < k; p += PACKED_ROWS) {
-                    packColumns(Math.min(PACKED_ROWS, k - p), used, b, bo + p * rs + j * cs, rs, cs, packed,
-                            out + p * width, width);
-                }
+            for (int p = 0; p < k; p += PACKED_ROWS) {
+                packColumns(Math.min(PACKED_ROWS, k - p), used, b, bo + p * rs + j * cs, rs, cs, packed,
+                        FIRST + j * k + p * width, width);
             }
-            j += width;
+        }
+    }
+
+    /// A row of B, all panels: reading along a row is what the processor expects.
+    private static void packRow(int p, int k, int n, float[] b, int bo, float[] packed) {
+        for (int j = 0; j < n; j += panel(n - j)) {
+            int width = panel(n - j);
+            int used = Math.min(width, n - j);
+            int out = FIRST + j * k + p * width;
+            System.arraycopy(b, bo + j, packed, out, used);
+            for (int q = used; q < width; q++) {
+                packed[out + q] = 0f;
+            }
         }
     }
 
@@ -80,7 +93,7 @@ final class PanelProducts {
     /// See [Kernels#gemm]. A goes through the second-level cache in blocks, each of which meets all panels of B.
     static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
             int ldc) {
-        boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1 || rs >= FAR && m >= GATHER_ROWS);
+        boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1 || rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
         for (int p = 0; p < kc; p += DEPTH) {
             int depth = Math.min(DEPTH, kc - p);
             for (int i = 0; i < m; i += ROWS) {
@@ -88,7 +101,7 @@ final class PanelProducts {
                 int from = ao + i * rs + p * cs;
                 if (gather) {
                     float[] gathered = GATHERED.get();
-                    gather(rows, depth, a, from, rs, cs, gathered);
+                    gather(rows, depth, a, from, rs, cs, gathered, 0, GATHERED_STRIDE);
                     block(rows, k0 + p, depth, gathered, 0, GATHERED_STRIDE, 1, b, c, co + i * ldc, ldc);
                 } else {
                     block(rows, k0 + p, depth, a, from, rs, cs, b, c, co + i * ldc, ldc);
@@ -99,53 +112,82 @@ final class PanelProducts {
 
     private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c,
             int co, int ldc) {
-        int n = b.n();
-        for (int j = 0; j < n; j += panel(n - j)) {
-            int width = panel(n - j);
-            for (int p = 0; p < kc; p += K_BLOCK) {
-                int depth = Math.min(K_BLOCK, kc - p);
-                int ap = ao + p * cs;
-                int bp = FIRST + j * b.k() + (k0 + p) * width;
-                if (n - j >= width) {
-                    panel(width, m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
-                } else {
-                    edge(n - j, m, depth, a, ap, rs, cs, b.data(), bp, c, co + j, ldc);
+        for (int j = 0; j < b.n(); j += panel(b.n() - j)) {
+            columns(j, m, k0, kc, a, ao, rs, cs, b, c, co + j, ldc);
+        }
+    }
+
+    /// See [Kernels#affine]. The rows of a panel are filled right before their first use, so that the tiles find them in the cache.
+    static void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc) {
+        for (int i = 0; i < m; i += AFFINE_ROWS) {
+            int rows = Math.min(AFFINE_ROWS, m - i);
+            for (int j = 0; j < b.n(); j += panel(b.n() - j)) {
+                int at = co + i * ldc + j;
+                int width = Math.min(panel(b.n() - j), b.n() - j);
+                for (int q = 0; q < rows; q++) {
+                    System.arraycopy(row, ro + j, c, at + q * ldc, width);
                 }
+                columns(j, rows, 0, kc, a, ao + i * rs, rs, 1, b, c, at, ldc);
             }
         }
     }
 
-    /// Copies a block of A so that each row is contiguous: the tiles read rows fastest, and rows a page apart evict each other.
-    private static void gather(int m, int kc, float[] a, int ao, int rs, int cs, float[] to) {
+    /// The columns of the panel that starts at column j.
+    private static void columns(int j, int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b,
+            float[] c, int co, int ldc) {
+        int real = b.n() - j;
+        int width = panel(real);
+        for (int p = 0; p < kc; p += K_BLOCK) {
+            int depth = Math.min(K_BLOCK, kc - p);
+            int ap = ao + p * cs;
+            int bp = FIRST + j * b.k() + (k0 + p) * width;
+            if (real >= width) {
+                panel(width, m, depth, a, ap, rs, cs, b.data(), bp, c, co, ldc);
+            } else {
+                edge(real, m, depth, a, ap, rs, cs, b.data(), bp, c, co, ldc);
+            }
+        }
+    }
+
+    /// Copies A `[m, kc]` so that each row is contiguous, rows `stride` apart.
+    static void gather(int m, int kc, float[] a, int ao, int rs, int cs, float[] to, int at, int stride) {
         if (cs == 1) {
             for (int i = 0; i < m; i++) {
-                System.arraycopy(a, ao + i * rs, to, i * GATHERED_STRIDE, kc);
+                System.arraycopy(a, ao + i * rs, to, at + i * stride, kc);
             }
             return;
         }
-        int i = 0;
-        for (; i + 8 <= m; i += 8) {
-            gatherEight(kc, a, ao + i * rs, rs, cs, to, i * GATHERED_STRIDE);
-        }
-        for (; i < m; i++) {
-            for (int p = 0; p < kc; p++) {
-                to[i * GATHERED_STRIDE + p] = a[ao + i * rs + p * cs];
+        for (int p = 0; p < kc; p += TURNED_ROWS) {
+            int depth = Math.min(TURNED_ROWS, kc - p);
+            int i = 0;
+            for (; i + 8 <= m; i += 8) {
+                gatherEight(depth, a, ao + i * rs + p * cs, rs, cs, to, at + i * stride + p, stride);
+            }
+            for (; i < m; i++) {
+                gatherOne(depth, a, ao + i * rs + p * cs, cs, to, at + i * stride + p);
             }
         }
     }
 
-    private static void gatherEight(int kc, float[] a, int ao, int rs, int cs, float[] to, int t0) {
+    private static void gatherOne(int kc, float[] a, int ao, int cs, float[] to, int at) {
+        for (int p = 0; p < kc; p++) {
+            to[at + p] = a[ao + p * cs];
+        }
+    }
+
+    private static void gatherEight(int kc, float[] a, int ao, int rs, int cs, float[] to, int at, int stride) {
         for (int p = 0; p < kc; p++) {
             int from = ao + p * cs;
-            int at = t0 + p;
-            to[at] = a[from];
-            to[at + GATHERED_STRIDE] = a[from + rs];
-            to[at + 2 * GATHERED_STRIDE] = a[from + 2 * rs];
-            to[at + 3 * GATHERED_STRIDE] = a[from + 3 * rs];
-            to[at + 4 * GATHERED_STRIDE] = a[from + 4 * rs];
-            to[at + 5 * GATHERED_STRIDE] = a[from + 5 * rs];
-            to[at + 6 * GATHERED_STRIDE] = a[from + 6 * rs];
-            to[at + 7 * GATHERED_STRIDE] = a[from + 7 * rs];
+            int t = at + p;
+            to[t] = a[from];
+            to[t + stride] = a[from + rs];
+            to[t + 2 * stride] = a[from + 2 * rs];
+            to[t + 3 * stride] = a[from + 3 * rs];
+            to[t + 4 * stride] = a[from + 4 * rs];
+            to[t + 5 * stride] = a[from + 5 * rs];
+            to[t + 6 * stride] = a[from + 6 * rs];
+            to[t + 7 * stride] = a[from + 7 * rs];
         }
     }
 

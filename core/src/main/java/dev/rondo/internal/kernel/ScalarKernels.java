@@ -39,6 +39,22 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc) {
+        fillRows(m, b.n(), row, ro, c, co, ldc);
+        gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);
+    }
+
+    @Override
+    public void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                t[to + j * ldt + i] = a[ao + i * lda + j];
+            }
+        }
+    }
+
+    @Override
     public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {
             System.arraycopy(row, ro, c, co + i * ldc, n);

@@ -39,6 +39,17 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc) {
+        PanelProducts.affine(m, kc, a, ao, rs, b, row, ro, c, co, ldc);
+    }
+
+    @Override
+    public void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt) {
+        PanelProducts.gather(n, m, a, ao, 1, lda, t, to, ldt);
+    }
+
+    @Override
     public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {
             System.arraycopy(row, ro, c, co + i * ldc, n);

@@ -111,6 +111,49 @@ class GemmTest {
         }
     }
 
+    @Test
+    void anAffineMapHasTheBitsOfItsFillAndProduct() {
+        var random = new Random(5);
+        for (int[] shape : new int[][] {{1, 1, 1}, {7, 100, 50}, {200, 131, 130}, {97, 64, 300}, {0, 5, 5}}) {
+            int m = shape[0];
+            int n = shape[1];
+            int k = shape[2];
+            float[] a = random(random, 3 + m * (k + 2), 1f);
+            float[] b = random(random, k * n, 1f);
+            float[] row = random(random, 2 + n, 1f);
+            for (Kernels kernels : KernelsUnderTest.all()) {
+                PackedMatrix packed = packed(kernels, k, n, b);
+                float[] expected = new float[4 + m * (n + 1)];
+                float[] actual = new float[4 + m * (n + 1)];
+                kernels.fillRows(m, n, row, 2, expected, 4, n + 1);
+                kernels.gemm(m, 0, k, a, 3, k + 2, 1, packed, expected, 4, n + 1);
+                kernels.affine(m, k, a, 3, k + 2, packed, row, 2, actual, 4, n + 1);
+                assertArrayEquals(expected, actual, kernels.name() + " " + Arrays.toString(shape));
+            }
+        }
+    }
+
+    @Test
+    void transposesAndTouchesNothingElse() {
+        var random = new Random(6);
+        for (int[] shape : new int[][] {{1, 1}, {5, 8}, {300, 21}, {513, 3}, {0, 4}}) {
+            int m = shape[0];
+            int n = shape[1];
+            float[] a = random(random, 2 + m * (n + 3), 1f);
+            for (Kernels kernels : KernelsUnderTest.all()) {
+                float[] t = new float[1 + n * (m + 2)];
+                Arrays.fill(t, GUARD);
+                kernels.transpose(m, n, a, 2, n + 3, t, 1, m + 2);
+                for (int at = 0; at < t.length; at++) {
+                    int j = (at - 1) / (m + 2);
+                    int i = (at - 1) % (m + 2);
+                    float expected = at < 1 || i >= m ? GUARD : a[2 + i * (n + 3) + j];
+                    assertEquals(expected, t[at], kernels.name() + " " + Arrays.toString(shape));
+                }
+            }
+        }
+    }
+
     private static PackedMatrix packed(Kernels kernels, int k, int n, float[] b) {
         float[] data = new float[kernels.packedLength(k, n)];
         Arrays.fill(data, Float.NaN);
