@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products over all rows of a batch.
 final class Products {
-    /// The floats of a block of C (512 KiB) and of one of B (256 KiB): both stay in the second-level cache, with room for A.
+    /// The floats of a block of C, 512 KiB, which stays in the second-level cache, and of one of B, 1 MiB.
     private static final int C_BLOCK = 1 << 17;
-    private static final int B_BLOCK = 1 << 16;
+    private static final int B_BLOCK = 1 << 18;
 
     private Products() {}
 
