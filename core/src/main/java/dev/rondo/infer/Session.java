@@ -2,6 +2,8 @@ package dev.rondo.infer;
 
 import dev.rondo.data.Batch;
 import dev.rondo.data.Inputs;
+import dev.rondo.nn.Graph;
+import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import dev.rondo.tape.Tape;
@@ -22,7 +24,9 @@ import java.util.List;
 /// Any number of sessions share one model and its weights, each on a thread of its own; a session is for one thread at a time. Nobody
 /// may train the model meanwhile.
 public final class Session {
-    private final Sequential model;
+    private final Model model;
+    private final Signature takes;
+    private final Signature gives;
     private final Workspace workspace = new Workspace();
     private final Signal input;
     /// The layers, made at the first step: a model that only predicts whole sequences may hold some that do not stream.
@@ -31,19 +35,33 @@ public final class Session {
     private SessionState start = SessionState.START;
     private int steps;
 
-    private Session(Sequential model) {
+    private Session(Model model, Signature takes, Signature gives) {
         this.model = model;
-        input = takesTokens() ? Signal.tokens() : Signal.numbers(model.input().features());
+        this.takes = takes;
+        this.gives = gives;
+        input = takesTokens() ? Signal.tokens() : Signal.numbers(takes.features());
         output = input;
     }
 
     private boolean takesTokens() {
-        return model.input().kind() == Signature.Kind.TOKENS;
+        return takes.kind() == Signature.Kind.TOKENS;
     }
 
     /// A session at the start of a stream.
     public static Session open(Sequential model) {
-        return new Session(model);
+        return new Session(model, model.input(), model.output());
+    }
+
+    /// A session of a graph at the start of a stream.
+    ///
+    /// @throws IllegalArgumentException if the graph has several inputs or outputs
+    public static Session open(Graph model) {
+        if (model.inputs().size() != 1 || model.outputs().size() != 1) {
+            throw new IllegalArgumentException("a session takes a model with one input and one output, but this has "
+                    + model.inputs().size() + " and " + model.outputs().size()
+                    + "; use Trainer.predictAll for whole sequences");
+        }
+        return new Session(model, model.inputs().getFirst(), model.output());
     }
 
     /// The prediction for one whole sequence of token ids; leaves the stream's state alone.
@@ -138,10 +156,19 @@ public final class Session {
         }
         List<Streaming> made = new ArrayList<>();
         Signal flowing = input;
-        for (int i = 0; i < model.layers().size(); i++) {
-            Streaming layer = Streaming.of(model.layers().get(i), model.modules().get(i), flowing);
-            made.add(layer);
-            flowing = layer.output();
+        switch (model) {
+            case Sequential stack -> {
+                for (int i = 0; i < stack.layers().size(); i++) {
+                    Streaming layer = Streaming.of(stack.layers().get(i), stack.modules().get(i), flowing);
+                    made.add(layer);
+                    flowing = layer.output();
+                }
+            }
+            case Graph graph -> {
+                made.add(new GraphStream(graph, List.of(input)));
+                flowing = made.getFirst().output();
+            }
+            default -> throw new AssertionError(model);
         }
         if (!start.memories().isEmpty()) {
             for (int i = 0; i < made.size(); i++) {
@@ -152,16 +179,20 @@ public final class Session {
         output = flowing;
     }
 
+    private int size() {
+        return model instanceof Sequential stack ? stack.layers().size() : 1;
+    }
+
     private void checkRoom(float[] out) {
-        if (out.length < model.output().features()) {
+        if (out.length < gives.features()) {
             throw new IllegalArgumentException("the array for the output has room for " + out.length
-                    + " numbers, but the model gives " + model.output().features());
+                    + " numbers, but the model gives " + gives.features());
         }
     }
 
     private void check(boolean tokens, int features) {
-        if (tokens != takesTokens() || !tokens && features != model.input().features()) {
-            throw new IllegalArgumentException("the model takes " + model.input() + ", not "
+        if (tokens != takesTokens() || !tokens && features != takes.features()) {
+            throw new IllegalArgumentException("the model takes " + takes + ", not "
                     + (tokens ? "token ids" : features + " features a step"));
         }
     }
@@ -180,9 +211,9 @@ public final class Session {
     /// @throws IllegalArgumentException if the state is of another model; the session then has to be reset
     public void restore(SessionState state) {
         List<Streaming.Memory> memories = state.memories();
-        if (!memories.isEmpty() && memories.size() != model.layers().size()) {
+        if (!memories.isEmpty() && memories.size() != size()) {
             throw new IllegalArgumentException("the state has " + memories.size() + " layers, but the model has "
-                    + model.layers().size() + "; is it the state of another model?");
+                    + size() + "; is it the state of another model?");
         }
         if (!memories.isEmpty()) {
             wire();
@@ -201,7 +232,7 @@ public final class Session {
 
     /// A second session that goes on from the same state.
     public Session fork() {
-        Session other = new Session(model);
+        Session other = new Session(model, takes, gives);
         other.restore(state());
         return other;
     }

@@ -75,7 +75,8 @@ interface Streaming {
         return cell == null ? new TapeRecurrentStream(module, input) : new RecurrentStream(module, cell, input);
     }
 
-    private static IllegalStateException refusal(Layer layer) {
+    /// Why a layer does not stream.
+    static IllegalStateException refusal(Layer layer) {
         return new IllegalStateException(
                 "a " + layer.kind() + " layer needs whole sequences and cannot take them step by step; "
                         + "use predict with whole sequences");

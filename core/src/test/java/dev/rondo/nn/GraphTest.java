@@ -15,9 +15,11 @@ import dev.rondo.io.ModelFormatException;
 import dev.rondo.io.PlanJson;
 import dev.rondo.io.Provenance;
 import dev.rondo.io.SavedModel;
+import dev.rondo.infer.Session;
 import dev.rondo.loss.Loss;
 import dev.rondo.nn.GraphBuilder.Node;
 import dev.rondo.nn.GraphBuilder.Shared;
+import dev.rondo.nn.merge.Merge;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Bidirectional.MergeMode;
 import dev.rondo.nn.rnn.Gru;
@@ -220,5 +222,32 @@ class GraphTest {
             Var input = tape.constant(values, 3, 2, Steps.of(2, 1));
             assertArrayEquals(stack.apply(input).tensor().data(), graph.apply(input).tensor().data());
         }
+    }
+
+    /// Shared and nested layers, a sum of branches, masked steps: each step gives what the sequence up to it gives.
+    @Test
+    void aGraphStreams() {
+        GraphBuilder small = Graph.builder();
+        Node z = small.input("z", Signature.sequence(3));
+        Graph inner = small.build(small.add(Gru.of(3).returnSequences(), z));
+        GraphBuilder b = Graph.builder(6);
+        Node tokens = b.input("tokens", Signature.tokens());
+        Node x = b.add(Embedding.of(5, 3).maskZero(), tokens);
+        Shared twice = b.layer("twice", Lstm.of(3).returnSequences());
+        Node y = b.add(Merge.of(Merge.Operation.ADD), twice.on(twice.on(x)), b.add(inner.plan(), x));
+        Graph graph = b.build(b.add(Dense.of(2), b.add(StackedRnn.of(Gru.of(2), Lstm.of(3)), y)));
+        int[] ids = {0, 3, 1, 0, 0, 2, 4};
+        Session session = Session.open(graph);
+        for (int t = 0; t < ids.length; t++) {
+            float[] step = session.step(ids[t]);
+            assertArrayEquals(session.predict(Arrays.copyOf(ids, t + 1)), step, "step " + t);
+            session = session.fork();
+        }
+        GraphBuilder both = Graph.builder();
+        Node sequence = both.input("x", Signature.sequence(2));
+        Graph reader = both.build(both.layer("reader", Bidirectional.of(Gru.of(2))).on(sequence));
+        String message = assertThrows(IllegalStateException.class,
+                () -> Session.open(reader).step(new float[2])).getMessage();
+        assertTrue(message.startsWith("layer \"reader\": a bidirectional layer needs whole sequences"), message);
     }
 }
