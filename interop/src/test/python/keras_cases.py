@@ -20,6 +20,7 @@ import numpy as np  # noqa: E402
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import keras2_file  # noqa: E402
 
+
 RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "resources" / "keras"
 KINDS = {np.dtype(np.float32): "F32", np.dtype(np.int32): "I32"}
 TIME = (2026, 1, 1, 0, 0, 0)
@@ -39,6 +40,9 @@ def randomize(model, rng):
         if variable.name in ("moving_variance", "variance", "count"):
             values = np.abs(values) + 0.5
         variable.assign(values.astype("float64" if variable.dtype == "float64" else "float32"))
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def write_safetensors(path, tensors):
@@ -85,11 +89,7 @@ class Cases:
         self.temp = pathlib.Path(tempfile.mkdtemp())
 
     def inputs_and_outputs(self, name, model, inputs):
-        outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
-        if isinstance(outputs, dict):
-            outputs = list(outputs.values())
-        if not isinstance(outputs, (list, tuple)):
-            outputs = [outputs]
+        outputs = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
         tensors = {f"input_{i}": value for i, value in enumerate(inputs)}
         for i, value in enumerate(outputs):
             value = np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(value, "float32")))

@@ -25,7 +25,8 @@ def ids(name, size, *shape, zeros=False):
 
 def stack(name, shape, layers, given, **how):
     dtype = "int32" if given.dtype.kind == "i" else "float32"
-    CASES.add(name, keras.Sequential([keras.Input(shape, dtype=dtype), *layers]), given, **how)
+    inputs = keras.Input(shape, dtype=dtype, batch_size=how.pop("batch", None))
+    CASES.add(name, keras.Sequential([inputs, *layers]), given, **how)
 
 
 def recurrent():
@@ -104,8 +105,162 @@ def files():
         CASES.add(f"stored_{policy}", of[0], ids(policy, 9, 3, 5), reference=of[1])
 
 
+def graph(name, inputs, outputs, *given, **how):
+    CASES.add(name, keras.Model(inputs, outputs), *given, **how)
+
+
+def states():
+    for cell in (L.SimpleRNN, L.LSTM, L.GRU):
+        word = cell.__name__.lower()
+        x, y = keras.Input((None, 3)), keras.Input((None, 2))
+        first = cell(4, return_state=True, return_sequences=True)(x)
+        second = cell(4, return_state=True)(y, initial_state=first[1:])
+        graph(f"{word}_state", [x, y], [*first, *second], floats(word, 2, 5, 3), floats(word + "y", 2, 3, 2))
+    for form in ("h5", "keras2"):
+        x, y = keras.Input((None, 3), name="x"), keras.Input((None, 2), name="y")
+        _, h, c = L.LSTM(4, return_state=True, name="one")(x)
+        graph(f"{form}_state", [x, y], L.LSTM(4, name="two")(y, initial_state=[h, c]), floats(form, 2, 5, 3),
+              floats(form + "y", 2, 3, 2), form=form)
+    x = keras.Input((None, 3))
+    both = L.Bidirectional(L.LSTM(3, return_sequences=True, return_state=True))(x)
+    graph("bidirectional_state", x, L.Bidirectional(L.LSTM(3))(both[0], initial_state=both[1:]), floats("bs", 2, 5, 3))
+    x = keras.Input((None, 3))
+    graph("bidirectional_none", x, L.Bidirectional(L.GRU(3, return_sequences=True), merge_mode=None)(x),
+          floats("bn", 2, 5, 3))
+    x = keras.Input((None, 3))
+    two = L.Bidirectional(L.LSTM(3, return_sequences=True), backward_layer=L.LSTM(2, go_backwards=True, activation="relu",
+                                                                                 return_sequences=True))
+    graph("bidirectional_different", x, two(x), floats("bd", 2, 5, 3))
+    stack("stateful_lstm", (5, 3), [L.LSTM(4, stateful=True, return_sequences=True), L.Dense(2)], floats("st", 2, 5, 3),
+          batch=2)
+
+
+def cells():
+    x = keras.Input((None, 3))
+    stacked = L.RNN([L.LSTMCell(4), L.GRUCell(3, reset_after=False), L.SimpleRNNCell(3), L.LSTMCell(2)],
+                    return_sequences=True, return_state=True)
+    graph("stacked_cells", x, stacked(x), floats("sc", 2, 5, 3))
+    stack("stacked_cells_backwards", (None, 3), [L.RNN([L.GRUCell(4), L.GRUCell(3)], go_backwards=True)],
+          floats("sb", 2, 5, 3), form="h5")
+    stack("single_cell", (None, 3), [L.RNN(L.LSTMCell(4, dropout=0.2), return_sequences=True), L.RNN(L.GRUCell(2))],
+          floats("sic", 2, 5, 3))
+
+
+def masks():
+    """Padding anywhere: 0 is the masked id, and about two in five are."""
+    for cell in (L.SimpleRNN, L.LSTM, L.GRU):
+        word = cell.__name__.lower()
+        stack(f"mask_{word}", (None,), [L.Embedding(9, 3, mask_zero=True), cell(4, return_sequences=True), cell(3)],
+              ids(f"m{word}", 9, 4, 7, zeros=True))
+    stack("mask_sequences", (None,), [L.Embedding(9, 3, mask_zero=True), L.LSTM(4, return_sequences=True)],
+          ids("ms", 9, 4, 7, zeros=True))
+    stack("mask_backwards", (None,), [L.Embedding(9, 3, mask_zero=True), L.GRU(4, go_backwards=True)],
+          ids("mb", 9, 4, 7, zeros=True))
+    stack("mask_bidirectional", (None,), [L.Embedding(9, 3, mask_zero=True),
+                                          L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Dropout(0.3),
+                                          L.Bidirectional(L.GRU(2), merge_mode="sum")], ids("mbi", 9, 4, 7, zeros=True))
+    stack("mask_zero_output", (None,), [L.Embedding(9, 3, mask_zero=True),
+                                        L.LSTM(4, return_sequences=True, zero_output_for_mask=True)],
+          ids("mzo", 9, 4, 7, zeros=True))
+    stack("mask_average", (None,), [L.Embedding(9, 3, mask_zero=True), L.Dense(4), L.GlobalAveragePooling1D()],
+          ids("ma", 9, 4, 7, zeros=True))
+    values = floats("mk", 3, 6, 2)
+    values[rng_for("mk zeros").random((3, 6)) < 0.4] = -1
+    stack("masking_layer", (None, 2), [L.Masking(-1.0), L.LSTM(3, return_sequences=True), L.GRU(2)], values)
+    stack("mask_stacked_cells", (None,), [L.Embedding(9, 3, mask_zero=True), L.RNN([L.LSTMCell(3), L.GRUCell(2)])],
+          ids("msc", 9, 4, 7, zeros=True))
+    x = keras.Input((6,), dtype="int32")
+    e = L.Embedding(9, 3, mask_zero=True)(x)
+    a, b = L.LSTM(3, return_sequences=True)(e), L.GRU(3, return_sequences=True)(e)
+    graph("mask_merges", x, L.SimpleRNN(2)(L.Concatenate()([L.Add()([a, b]), L.Multiply()([a, b])])),
+          ids("mm", 9, 4, 6, zeros=True))
+    x = keras.Input((6,), dtype="int32")
+    e = L.Embedding(9, 4, mask_zero=True)(x)
+    graph("mask_attention", x, [L.Attention()([e, e]), L.AdditiveAttention()([e, e])], ids("mat", 9, 4, 6, zeros=True))
+    # Alone: as it runs, it takes the mask off the value that it shares with others.
+    x = keras.Input((6,), dtype="int32")
+    e = L.Embedding(9, 4, mask_zero=True)(x)
+    graph("mask_heads", x, L.GRU(2)(L.MultiHeadAttention(2, 3)(e, e)), ids("mah", 9, 4, 6, zeros=True))
+    x = keras.Input((6,), dtype="int32")
+    _, h, c = L.LSTM(3, return_state=True)(L.Embedding(9, 4, mask_zero=True)(x))
+    graph("mask_state", x, [h, c], ids("mst", 9, 4, 6, zeros=True))
+    for form in ("h5", "keras2"):
+        stack(f"{form}_mask", (None,), [L.Embedding(9, 3, mask_zero=True), L.LSTM(4)], ids(form + "m", 9, 4, 7, zeros=True),
+              form=form)
+
+
+def layers():
+    stack("batch_normalization", (None, 3), [L.Dense(4), L.BatchNormalization(), L.LSTM(3), L.BatchNormalization(
+        scale=False, epsilon=0.01), L.Dense(2), L.BatchNormalization(center=False)], floats("bat", 3, 5, 3))
+    stack("h5_batch_normalization", (4,), [L.Dense(3), L.BatchNormalization(), L.BatchNormalization(trainable=False)],
+          floats("hbat", 3, 4), form="h5")
+    stack("layer_normalization", (None, 3), [L.LayerNormalization(), L.GRU(4), L.LayerNormalization(center=False)],
+          floats("lay", 3, 5, 3))
+    stack("unit_normalization", (None, 3), [L.UnitNormalization(), L.LSTM(2)], floats("un", 3, 5, 3))
+    stack("normalization", (None, 3), [L.Normalization(), L.Rescaling(0.3, offset=0.1), L.LSTM(2)], floats("nor", 3, 5, 3))
+    stack("normalization_given", (None, 3), [L.Normalization(mean=[0.1, 0.2, 0.3], variance=[0.5, 2.0, 1.5]), L.LSTM(2)],
+          floats("nog", 3, 5, 3))
+    for padding, strides, dilation in (("valid", 1, 1), ("same", 2, 1), ("causal", 1, 2), ("causal", 2, 1), ("same", 1, 3)):
+        stack(f"conv1d_{padding}_{strides}_{dilation}", (8, 3),
+              [L.Conv1D(4, 3, padding=padding, strides=strides, dilation_rate=dilation, activation="relu"), L.GRU(2)],
+              floats("c" + padding, 3, 8, 3))
+    stack("conv1d_any_length", (None, 4), [L.Conv1D(4, 3, padding="same", groups=2, use_bias=False), L.LSTM(2)],
+          floats("cg", 3, 7, 4))
+    stack("pools", (9, 3), [L.MaxPooling1D(2), L.AveragePooling1D(2, strides=1, padding="same"), L.Flatten(), L.Dense(2)],
+          floats("poo", 3, 9, 3))
+    stack("pool_overlap", (None, 3), [L.MaxPooling1D(3, strides=2, padding="same"), L.AveragePooling1D(2), L.LSTM(2)],
+          floats("poo2", 3, 9, 3))
+    stack("shapes", (4, 6), [L.Reshape((8, 3)), L.Permute((2, 1)), L.LSTM(4), L.RepeatVector(3), L.GRU(2,
+          return_sequences=True), L.Flatten(), L.Reshape((3, 2)), L.SimpleRNN(2)], floats("sha", 2, 4, 6))
+    stack("padding_layers", (6, 2), [L.ZeroPadding1D((1, 2)), L.Cropping1D(1), L.UpSampling1D(2), L.LSTM(2)],
+          floats("pad", 2, 6, 2))
+    stack("activation_layers", (4, 5), [L.Dense(5), L.ReLU(max_value=1.5, negative_slope=0.1, threshold=0.2), L.Dense(5),
+          L.LeakyReLU(0.2), L.Dense(5), L.PReLU(), L.PReLU(shared_axes=[1]), L.ELU(0.7), L.Dense(5), L.Softmax(),
+          L.Dense(5), L.Activation("swish"), L.SpatialDropout1D(0.2), L.GaussianNoise(0.1), L.GaussianDropout(0.2)],
+          floats("act", 2, 4, 5))
+    stack("time_distributed_layers", (4, 3), [L.TimeDistributed(L.BatchNormalization()), L.TimeDistributed(L.Dropout(0.2)),
+          L.TimeDistributed(L.Dense(3)), L.TimeDistributed(L.Activation("relu")), L.LSTM(2)], floats("tdl", 2, 4, 3))
+    names = ["relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "exponential", "leaky_relu", "relu6",
+             "silu", "gelu", "hard_sigmoid", "hard_silu", "linear", "mish", "log_softmax", "hard_tanh", "celu", "glu",
+             "hard_shrink", "log_sigmoid", "soft_shrink", "sparse_plus", "sparsemax", "sparse_sigmoid", "squareplus",
+             "tanh_shrink", "threshold"]
+    x = keras.Input((6,))
+    graph("activations", x, [L.Dense(4, activation=name)(x) for name in names if name not in ("glu", "threshold")],
+          floats("acts", 3, 6))
+
+
+def merges():
+    x, y = keras.Input((4, 3)), keras.Input((4, 3))
+    graph("merges", [x, y], [L.Add()([x, y]), L.Subtract()([x, y]), L.Multiply()([x, y]), L.Average()([x, y]),
+                             L.Maximum()([x, y]), L.Minimum()([x, y]), L.Concatenate()([x, y]),
+                             L.Concatenate(axis=1)([x, y])], floats("mer", 2, 4, 3), floats("mer2", 2, 4, 3))
+    x, y = keras.Input((4, 3)), keras.Input((5, 3))
+    graph("dots", [x, y], [L.Dot(axes=2)([x, y]), L.Dot(axes=(2, 2), normalize=True)([x, y])],
+          floats("dot", 2, 4, 3), floats("dot2", 2, 5, 3))
+    x, y = keras.Input((3,)), keras.Input((3,))
+    graph("dot_vectors", [x, y], [L.Dot(axes=1)([x, y]), L.Concatenate(axis=1)([x, y])], floats("dov", 2, 3),
+          floats("dov2", 2, 3))
+    q, v = keras.Input((4, 3)), keras.Input((5, 3))
+    k = L.Dense(3)(v)
+    graph("attention", [q, v], [L.Attention(use_scale=True)([q, v]), L.Attention(score_mode="concat", use_scale=True)([q, v, k]),
+                                L.AdditiveAttention()([q, v, k]), L.AdditiveAttention(use_scale=False)([q, v]),
+                                L.MultiHeadAttention(2, 4, value_dim=3, dropout=0.1)(q, v), L.MultiHeadAttention(
+                                    2, 4, output_shape=5, use_bias=False)(q, v, key=k)],
+          floats("att", 2, 4, 3), floats("att2", 2, 5, 3))
+    q = keras.Input((4, 3))
+    graph("causal_attention", q, [L.Attention()([q, q], use_causal_mask=True),
+                                  L.MultiHeadAttention(2, 3)(q, q, use_causal_mask=True)], floats("cau", 2, 4, 3))
+    q = keras.Input((4, 3))
+    graph("h5_attention", q, L.GRU(2)(L.MultiHeadAttention(2, 3)(q, q)), floats("hat", 2, 4, 3), form="h5")
+
+
 recurrent()
 simple()
 functional()
 files()
+states()
+cells()
+masks()
+layers()
+merges()
 CASES.close("index.txt")

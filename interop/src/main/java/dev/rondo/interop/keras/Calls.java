@@ -16,23 +16,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads a functional model: which layer is applied to which values, in which order.
 ///
 /// Keras lists layers by depth, each with all its applications (nodes); values are named by layer, node and output. Here the
 /// applications are put in an order in which they can be computed.
 final class Calls {
+    private static final String CAUSAL = "use_causal_mask";
+
     private final ModelConfig models;
     private final String where;
     private final Map<String, Node> inputs = new LinkedHashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<Part> parts = new ArrayList<>();
+    private final MaskOperations masks;
 
     /// An input layer.
     private record Node(String name, JsonNode shape) {}
 
     /// An output of a layer's application.
-    private record Value(String layer, int node, int output) {}
+    record Value(String layer, int node, int output) {}
 
     /// An application whose inputs may not be there yet.
     private record Pending(String layer, int node, List<Value> inputs) {}
@@ -40,6 +44,7 @@ final class Calls {
     Calls(ModelConfig models, String where) {
         this.models = models;
         this.where = where;
+        masks = new MaskOperations(where);
     }
 
     Architecture read(String name, JsonNode config) throws ModelFormatException {
@@ -56,15 +61,39 @@ final class Calls {
                 inputs.put(layer, new Node(layer, ModelConfig.shape(node.path("config"))));
                 continue;
             }
+            if (LayerConfig.isOperation(node)) {
+                masks.add(layer, className, node);
+                continue;
+            }
             numbers.put(layer, parts.size());
-            parts.add(models.part(node, where, names));
+            parts.add(models.part(withCallOptions(node), where, names));
             String place = where + ": layer " + quote(layer) + " (" + className + ")";
             int number = 0;
             for (JsonNode applied : node.path("inbound_nodes")) {
-                pending.add(new Pending(layer, number++, new Arguments(className, place).values(applied)));
+                pending.add(new Pending(layer, number++, new Arguments(place, masks).values(applied)));
+            }
+        }
+        for (Pending call : pending) {
+            for (Value value : call.inputs()) {
+                masks.requireNone(value.layer());
             }
         }
         return order(name, config, pending);
+    }
+
+    /// What attention layers are told when they are called is an option of the layer here.
+    private JsonNode withCallOptions(JsonNode node) {
+        boolean causal = false;
+        for (JsonNode applied : node.path("inbound_nodes")) {
+            causal |= applied.path("kwargs").path(CAUSAL).asBoolean(false)
+                    || applied.path(0).path(3).path(CAUSAL).asBoolean(false);
+        }
+        if (!causal || !(node.deepCopy() instanceof ObjectNode copy)
+                || !(copy.path("config") instanceof ObjectNode config)) {
+            return node;
+        }
+        config.put(CAUSAL, true);
+        return copy;
     }
 
     private Architecture order(String name, JsonNode config, List<Pending> pending) throws ModelFormatException {
@@ -100,6 +129,9 @@ final class Calls {
             left = waiting;
         }
         List<Value> outputs = values(config.path("output_layers"), "output_layers");
+        for (Value value : outputs) {
+            masks.requireNone(value.layer());
+        }
         List<Plan.Port> ends = ports(outputs, known, called, given.size());
         if (!left.isEmpty() || ends == null) {
             throw new ModelFormatException(where, (left.isEmpty() ? "an output" : "layer " + quote(left.getFirst()
@@ -161,80 +193,11 @@ final class Calls {
         }
     }
 
-    private static @Nullable Value value(JsonNode node) {
+    static @Nullable Value value(JsonNode node) {
         if (node instanceof ArrayNode list && list.size() >= 3 && list.path(0).isString() && list.path(1).isInt()
                 && list.path(2).isInt()) {
             return new Value(list.path(0).stringValue(), list.path(1).intValue(), list.path(2).intValue());
         }
         return null;
-    }
-
-    /// The arguments of one application, as Keras 2 or Keras 3 writes them.
-    private record Arguments(String className, String place) {
-        /// What may be given and says nothing of the outputs in inference.
-        private static final Set<String> IGNORED = Set.of("training", "mask");
-
-        /// The order of arguments that may be given by name.
-        private static final List<String> NAMED = List.of("inputs", "sequences", "sequence", "x", "query", "value",
-                "key",
-                "initial_state");
-
-        List<Value> values(JsonNode applied) throws ModelFormatException {
-            List<Value> values = new ArrayList<>();
-            if (applied.isObject()) {
-                for (JsonNode argument : applied.path("args")) {
-                    add(argument, values, "an argument");
-                }
-                named(applied.path("kwargs"), values);
-                return values;
-            }
-            for (JsonNode input : value(applied) == null ? applied : List.of(applied)) {
-                Value value = value(input);
-                if (value == null) {
-                    throw new ModelFormatException(place, "is applied to " + quote(input.toString())
-                            + "; expected values of other layers");
-                }
-                values.add(value);
-                named(input.path(3), values);
-            }
-            return values;
-        }
-
-        private void named(JsonNode arguments, List<Value> values) throws ModelFormatException {
-            for (String name : NAMED) {
-                if (arguments.has(name)) {
-                    add(arguments.path(name), values, "'" + name + "'");
-                }
-            }
-            for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
-                JsonNode value = argument.getValue();
-                boolean says = !value.isNull() && !(value.isBoolean() && !value.booleanValue())
-                        && !(value.isArray() && value.valueStream().allMatch(JsonNode::isNull));
-                if (says && !NAMED.contains(argument.getKey())) {
-                    throw new ModelFormatException(place, "is called with '" + argument.getKey() + "' = "
-                            + quote(value.toString()) + (IGNORED.contains(argument.getKey())
-                                    ? "; Rondo knows no other than the default: leave it out and save the model again"
-                                    : ", which Rondo has not; leave it out and save the model again"));
-                }
-            }
-        }
-
-        private void add(JsonNode argument, List<Value> values, String what) throws ModelFormatException {
-            if (argument.isNull()) {
-                return;
-            }
-            JsonNode history = argument.path("config").path("keras_history");
-            Value value = value(history.isMissingNode() ? argument : history);
-            if (value != null) {
-                values.add(value);
-            } else if (argument.isArray()) {
-                for (JsonNode element : argument) {
-                    add(element, values, what);
-                }
-            } else {
-                throw new ModelFormatException(place, "is applied to " + what + " " + quote(argument.toString())
-                        + ", a constant; Rondo's layers take values of other layers: use a layer such as Rescaling");
-            }
-        }
     }
 }

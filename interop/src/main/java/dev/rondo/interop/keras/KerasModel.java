@@ -8,8 +8,11 @@ import dev.rondo.io.ModelFormatException;
 import dev.rondo.io.ZipInput;
 import dev.rondo.nn.Graph;
 import dev.rondo.nn.Model;
-import dev.rondo.nn.MultiLayer;
+import dev.rondo.nn.Plan;
 import dev.rondo.nn.Sequential;
+import dev.rondo.nn.rnn.Bidirectional;
+import dev.rondo.nn.rnn.Bidirectional.MergeMode;
+import dev.rondo.nn.rnn.RecurrentLayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -196,7 +199,12 @@ public record KerasModel(String name, Model model, List<String> notes) {
 
     private static boolean isStack(Architecture architecture) {
         return architecture.className().equals("Sequential")
-                && architecture.parts().stream().noneMatch(part -> part.layer() instanceof MultiLayer);
+                && architecture.parts().stream().noneMatch(part -> switch (part.layer()) {
+                    case Plan _ -> true;
+                    case RecurrentLayer rnn -> rnn.returnsState();
+                    case Bidirectional both -> both.layer().returnsState() || both.mergeMode() == MergeMode.NONE;
+                    default -> false;
+                });
     }
 
     /// A stack names its layers itself.

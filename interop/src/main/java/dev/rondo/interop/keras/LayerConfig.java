@@ -6,7 +6,6 @@ import dev.rondo.io.Json;
 import dev.rondo.io.LayerJson;
 import dev.rondo.io.ModelFormatException;
 import dev.rondo.nn.Layer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -22,18 +21,20 @@ final class LayerConfig {
     /// What says nothing of a trained layer's outputs.
     private static final Set<String> IGNORED = Set.of("name", "trainable", "dtype", "batch_input_shape", "batch_shape",
             "input_shape", "input_dtype", "input_length", "input_spec", "sparse", "ragged", "seed", "implementation",
-            "unroll", "zero_output_for_mask", "autocast", "build_config", "compile_config", "lora_rank", "lora_alpha",
-            "_supports_masking", "stateful_input", "shared_object_id");
+            "unroll", "autocast", "build_config", "compile_config", "lora_rank", "lora_alpha",
+            "renorm_clipping", "renorm_momentum", "_supports_masking", "stateful_input", "shared_object_id");
 
-    /// Options of which Rondo has one value only, that of Keras's default: with it they say nothing.
+    /// Options that say nothing with Keras's default; with another value, the layer must know them.
     private static final Map<String, JsonNode> USUAL = Map.ofEntries(
             Map.entry("time_major", value(false)), Map.entry("return_state", value(false)),
             Map.entry("stateful", value(false)), Map.entry("mask_zero", value(false)),
-            Map.entry("keepdims", value(false)), Map.entry("data_format", text("channels_last")),
-            Map.entry("synchronized", value(false)), Map.entry("renorm", value(false)),
-            Map.entry("fused", value(true)), Map.entry("rms_scaling", value(false)),
-            Map.entry("groups", JsonNodeFactory.instance.numberNode(1)), Map.entry("flash_attention", value(false)),
-            Map.entry("use_gate", value(false)), Map.entry("invert", value(false)));
+            Map.entry("zero_output_for_mask", value(false)), Map.entry("dropout", number(0)),
+            Map.entry("recurrent_dropout", number(0)), Map.entry("keepdims", value(false)),
+            Map.entry("data_format", text("channels_last")), Map.entry("fused", value(true)),
+            Map.entry("flash_attention", value(false)), Map.entry("use_gate", value(false)),
+            Map.entry("attention_axes", JsonNodeFactory.instance.arrayNode().add(1)));
+
+    private static final List<String> CELLS = List.of("SimpleRNNCell", "LSTMCell", "GRUCell");
 
     private final List<String> notes;
 
@@ -44,6 +45,10 @@ final class LayerConfig {
 
     private static JsonNode value(boolean value) {
         return JsonNodeFactory.instance.booleanNode(value);
+    }
+
+    private static JsonNode number(double value) {
+        return JsonNodeFactory.instance.numberNode(value);
     }
 
     private static JsonNode text(String value) {
@@ -72,10 +77,15 @@ final class LayerConfig {
         JsonNode given = node.path("config");
         requireFloats(given.path("dtype"), place);
         for (Map.Entry<String, JsonNode> option : given.properties()) {
-            put(config, className, option.getKey(), option.getValue(), place);
+            put(config, option.getKey(), option.getValue(), place);
         }
-        if (className.equals("Bidirectional")) {
-            requireSame(given, place);
+        lastAxis(config, node.path("build_config").path("input_shape"));
+        switch (className) {
+            case "Bidirectional" -> bidirectional(config, given, place);
+            case "RNN" -> plain.put("class_name", cells(config, given.path("cell"), place));
+            case "LeakyReLU" -> rename(config, "alpha", "negative_slope");
+            case "Normalization" -> config.remove(List.of("mean", "variance"));
+            default -> {}
         }
         return plain;
     }
@@ -91,6 +101,11 @@ final class LayerConfig {
         return name.stringValue();
     }
 
+    /// {@return whether a node is one of Keras's operations and no layer}
+    static boolean isOperation(JsonNode node) {
+        return node.path("module").asString("").matches("keras\\.(src\\.)?ops\\..*");
+    }
+
     private static void requireKnown(JsonNode node, String className, String place) throws ModelFormatException {
         if (className.equals("Lambda")) {
             throw new ModelFormatException(place,
@@ -98,7 +113,7 @@ final class LayerConfig {
                             + "layers such as Rescaling, Activation or Multiply, and save the model again");
         }
         String module = node.path("module").isString() ? node.path("module").stringValue() : "keras.layers";
-        if (module.startsWith("keras.src.ops") || module.startsWith("keras.ops")) {
+        if (isOperation(node)) {
             throw new ModelFormatException(place,
                     "is an operation of keras.ops and no layer; use the layer that does the "
                             + "same, such as keras.layers." + className + ", and save the model again");
@@ -129,43 +144,88 @@ final class LayerConfig {
         }
     }
 
-    private void put(ObjectNode config, String className, String key, JsonNode value, String place)
-            throws ModelFormatException {
+    private void put(ObjectNode config, String key, JsonNode value, String place) throws ModelFormatException {
         if (key.endsWith("_regularizer") || key.endsWith("_constraint")) {
             if (!value.isNull()) {
                 note(key + " of " + layer(place) + " is left out: further training goes without it");
             }
-            return;
-        }
-        boolean says = !IGNORED.contains(key) && !key.endsWith("_initializer") && !value.equals(USUAL.get(key));
-        if (key.equals("dropout") || key.equals("recurrent_dropout")) {
-            says = !isCell(className);
-            if (!says && value.asDouble(0) != 0) {
-                note(key + " of " + layer(place) + " is left out: further training goes without it");
-            }
-        }
-        if (key.equals("quantization_config") && !value.isNull()) {
+        } else if (key.equals("quantization_config") && !value.isNull()) {
             throw new ModelFormatException(place,
                     "is quantized, which Rondo does not read; save the model before quantize()");
-        }
-        if (key.endsWith("activation")) {
+        } else if (key.endsWith("activation")) {
             config.put(key, activation(value, key, place));
-        } else if (key.equals("layer") || key.equals("cell")) {
+        } else if (key.equals("layer")) {
             config.set(key, plain(value, place + ": " + key));
-        } else if (key.equals("cells") && value instanceof ArrayNode cells) {
-            ArrayNode list = config.putArray(key);
-            for (JsonNode cell : cells) {
-                list.add(plain(cell, place + ": cell " + (list.size() + 1)));
-            }
         } else if (key.equals("merge_mode") && value.isNull()) {
             config.put(key, "none");
-        } else if (says && !value.isNull() && !key.equals("backward_layer")) {
+        } else if (says(key, value)) {
             config.set(key, value);
         }
     }
 
-    private static boolean isCell(String className) {
-        return Set.of("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell").contains(className);
+    private static boolean says(String key, JsonNode value) {
+        boolean usual = value.isNumber() && USUAL.get(key) instanceof JsonNode number && number.isNumber()
+                ? value.doubleValue() == number.doubleValue() : value.equals(USUAL.get(key));
+        return !value.isNull() && !usual && !IGNORED.contains(key) && !key.endsWith("_initializer")
+                && !key.equals("backward_layer") && !key.equals("cell");
+    }
+
+    /// Keras writes the last axis by its number once a layer has been built.
+    private static void lastAxis(ObjectNode config, JsonNode shape) {
+        JsonNode axis = config.path("axis");
+        JsonNode only = axis.isArray() && axis.size() == 1 ? axis.path(0) : axis;
+        if (only.isInt() && only.intValue() > 0 && only.intValue() == shape.size() - 1 && !shape.path(0).isArray()) {
+            config.put("axis", -1);
+        }
+    }
+
+    private static void rename(ObjectNode config, String old, String key) {
+        JsonNode value = config.remove(old);
+        if (value != null) {
+            config.set(key, value);
+        }
+    }
+
+    /// The backward layer, given like a forward one, where it differs from the forward layer.
+    private void bidirectional(ObjectNode config, JsonNode given, String place) throws ModelFormatException {
+        JsonNode backward = given.path("backward_layer");
+        if (!backward.isObject()) {
+            return;
+        }
+        ObjectNode other = plain(backward, place + ": backward_layer");
+        if (!(other.path("config") instanceof ObjectNode options)
+                || !options.path("go_backwards").asBoolean(false)) {
+            throw new ModelFormatException(place, "its backward_layer goes forward; give it go_backwards=True");
+        }
+        options.put("go_backwards", false);
+        if (!other.equals(config.path("layer"))) {
+            config.set("backward_layer", other);
+        }
+    }
+
+    /// An RNN over one cell is the layer of that cell; over several it is a stack of them.
+    ///
+    /// @return the name of the class
+    private String cells(ObjectNode config, JsonNode cell, String place) throws ModelFormatException {
+        if (!className(cell, place + ": cell").equals("StackedRNNCells")) {
+            ObjectNode only = plainCell(cell, place + ": cell");
+            only.path("config").properties().forEach(option -> config.set(option.getKey(), option.getValue()));
+            return only.path("class_name").stringValue();
+        }
+        ArrayNode list = config.putArray("cells");
+        for (JsonNode each : cell.path("config").path("cells")) {
+            list.add(plainCell(each, place + ": cell " + (list.size() + 1)));
+        }
+        return "RNN";
+    }
+
+    private ObjectNode plainCell(JsonNode cell, String place) throws ModelFormatException {
+        String name = className(cell, place);
+        if (!(cell.deepCopy() instanceof ObjectNode layer) || !CELLS.contains(name)) {
+            throw new ModelFormatException(place + " (" + name + ")", "is not among the cells that Rondo has ("
+                    + String.join(", ", CELLS) + "); use one of these");
+        }
+        return plain(layer.put("class_name", name.substring(0, name.length() - "Cell".length())), place);
     }
 
     private static String layer(String place) {
@@ -197,31 +257,5 @@ final class LayerConfig {
         }
         throw new ModelFormatException(place, "'" + key + "' is " + quote(value.toString())
                 + ", a function of your own; use one of Keras's activations");
-    }
-
-    /// Rondo's bidirectional layers have one set of options for both directions.
-    private void requireSame(JsonNode config, String place) throws ModelFormatException {
-        JsonNode backward = config.path("backward_layer");
-        if (backward.isMissingNode() || backward.isNull()) {
-            return;
-        }
-        ObjectNode one = plain(config.path("layer"), place + ": layer");
-        ObjectNode other = plain(backward, place + ": backward_layer");
-        boolean opposite = one.path("config").path("go_backwards").asBoolean(false) != other.path("config")
-                .path("go_backwards").asBoolean(false);
-        for (ObjectNode each : List.of(one, other)) {
-            ((ObjectNode) each.path("config")).remove("go_backwards");
-        }
-        if (!one.equals(other) || !opposite) {
-            List<String> differing = new ArrayList<>();
-            one.path("config").properties().forEach(option -> {
-                if (!option.getValue().equals(other.path("config").path(option.getKey()))) {
-                    differing.add(option.getKey());
-                }
-            });
-            throw new ModelFormatException(place, "its two layers differ in "
-                    + (differing.isEmpty() ? "class or direction" : String.join(", ", differing))
-                    + "; Rondo's run the same layer both ways: use two layers and a Concatenate instead");
-        }
     }
 }

@@ -8,8 +8,10 @@ import dev.rondo.nn.Layer;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Signature;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -61,9 +63,29 @@ final class ModelConfig {
         String weightName = unique(name, names);
         if (MODELS.contains(className)) {
             Architecture inner = read(node, place);
-            return new Part(inner.className(), name, weightName, inner.plan(), inner.parts(), trained);
+            return new Part(inner.className(), name, weightName, inner.plan(), inner.parts(), trained,
+                    Map.of());
         }
-        return new Part(className, name, weightName, layers.read(node, place), List.of(), trained);
+        return new Part(className, name, weightName, layers.read(node, place), List.of(), trained,
+                given(node.path("config"), place));
+    }
+
+    /// The numbers that a normalization was given instead of learning them from data.
+    private static Map<String, List<Float>> given(JsonNode config, String where) throws ModelFormatException {
+        Map<String, List<Float>> given = new HashMap<>();
+        for (String key : List.of("mean", "variance")) {
+            JsonNode value = config.path(key);
+            while (value.size() == 1) { // Keras keeps the axes of size 1
+                value = value.path(0);
+            }
+            List<JsonNode> numbers = value.isArray() ? value.valueStream().toList() : List.of(value);
+            if (numbers.stream().allMatch(JsonNode::isNumber)) {
+                given.put(key, numbers.stream().map(JsonNode::floatValue).toList());
+            } else if (value.isContainer()) {
+                throw new ModelFormatException(where, "'" + key + "' is " + value + "; expected numbers");
+            }
+        }
+        return given;
     }
 
     static String name(JsonNode node, String className) {

@@ -16,10 +16,15 @@ import java.util.Set;
 /// @param layer the layer; a plan for a model
 /// @param parts the layers of a model, in Keras's order
 /// @param trained whether Keras trains it
-record Part(String className, String name, String weightName, Layer layer, List<Part> parts, boolean trained) {
+/// @param given numbers that stand in the configuration and not among the weights, by the weight's name
+record Part(String className, String name, String weightName, Layer layer, List<Part> parts, boolean trained,
+        Map<String, List<Float>> given) {
     /// The arrays of this layer and of all inside it, in Keras's order.
     List<Variable> variables() {
         List<Variable> all = new ArrayList<>();
+        if (!given.isEmpty()) {
+            return List.of();
+        }
         if (parts.isEmpty()) {
             all.addAll(Variables.of(layer));
         } else {
@@ -35,7 +40,7 @@ record Part(String className, String name, String weightName, Layer layer, List<
 
     /// This part with another name for its weights.
     Part weightName(String weightName) {
-        return new Part(className, name, weightName, layer, parts, trained);
+        return new Part(className, name, weightName, layer, parts, trained, given);
     }
 
     /// Adds the names of all weights that Keras does not train although it could.
@@ -50,16 +55,28 @@ record Part(String className, String name, String weightName, Layer layer, List<
         }
     }
 
+    /// Adds the numbers from the configuration by the names of their weights.
+    ///
+    /// @param prefix what the names of this part's weights begin with, with a slash at the end
+    void collectGiven(String prefix, Map<String, List<Float>> numbers) {
+        given.forEach((weight, values) -> numbers.put(prefix + weightName + "/" + weight, values));
+        parts.forEach(part -> part.collectGiven(prefix + weightName + "/", numbers));
+    }
+
     /// The group of each layer in a Keras 3 file: its class in snake case, numbered from the second of a class on. Not its name.
     static List<String> groups(List<Part> parts) {
+        return numbered(parts.stream().map(part -> snakeCase(part.className())).toList());
+    }
+
+    /// Names with a number from the second of each on.
+    static List<String> numbered(List<String> names) {
         Map<String, Integer> used = new HashMap<>();
-        List<String> groups = new ArrayList<>();
-        for (Part part : parts) {
-            String group = snakeCase(part.className());
-            int number = used.merge(group, 1, Integer::sum) - 1;
-            groups.add(number == 0 ? group : group + "_" + number);
+        List<String> numbered = new ArrayList<>();
+        for (String name : names) {
+            int number = used.merge(name, 1, Integer::sum) - 1;
+            numbered.add(number == 0 ? name : name + "_" + number);
         }
-        return groups;
+        return numbered;
     }
 
     /// A class's name as Keras writes it in groups of files: `GlobalMaxPooling1D` becomes `global_max_pooling1d`.

@@ -26,6 +26,7 @@ final class StoredWeights implements WeightSource {
 
     private final Hdf file;
     private final Map<String, Source> sources = new HashMap<>();
+    private final Map<String, List<Float>> given = new HashMap<>();
     private final Set<String> read = new HashSet<>();
 
     /// Where a weight comes from.
@@ -35,15 +36,16 @@ final class StoredWeights implements WeightSource {
     /// @param pieces how many there are; 1 for the whole array
     private record Source(String path, int piece, int pieces, boolean reshaped) {}
 
-    private StoredWeights(Hdf file) {
+    private StoredWeights(Hdf file, List<Part> parts) {
         this.file = file;
+        parts.forEach(part -> part.collectGiven("", given));
     }
 
     /// The weights of a file that Keras 3 wrote with `model.save_weights`, or into a `.keras` archive.
     ///
     /// @param parts the layers of the model
     static StoredWeights byPath(Hdf file, List<Part> parts) throws ModelFormatException {
-        StoredWeights weights = new StoredWeights(file);
+        StoredWeights weights = new StoredWeights(file, parts);
         boolean old = !file.isGroup(LAYERS) && file.isGroup(OLD_LAYERS);
         List<String> groups = Part.groups(parts);
         for (int i = 0; i < parts.size(); i++) {
@@ -60,7 +62,7 @@ final class StoredWeights implements WeightSource {
     /// @param group where they are: `model_weights`, or empty for the whole file
     /// @param parts the layers of the model
     static StoredWeights byOrder(Hdf file, String group, List<Part> parts) throws ModelFormatException {
-        StoredWeights weights = new StoredWeights(file);
+        StoredWeights weights = new StoredWeights(file, parts);
         List<Part> weighted = parts.stream().filter(part -> !part.variables().isEmpty()).toList();
         List<String> names = file.texts(group, "layer_names").orElseThrow(() -> new ModelFormatException(
                 file.place(group), "has no attribute 'layer_names', so this is no file of Keras weights"));
@@ -113,15 +115,22 @@ final class StoredWeights implements WeightSource {
 
     private void add(Variable variable, Part part, String path) {
         int pieces = variable.weights().size();
+        if (pieces == 0) {
+            read.add(path);
+        }
         for (int piece = 0; piece < pieces; piece++) {
             sources.put(part.weightName() + "/" + variable.weights().get(piece),
-                    new Source(path, piece, pieces, variable.reshaped()));
+                    new Source(path, piece, pieces, variable.mayReshape()));
         }
     }
 
     /// @throws UncheckedIOException if the array is missing, of another shape or damaged
     @Override
     public Parameter parameter(String name, Initializer initial, int... shape) {
+        List<Float> numbers = given.get(name);
+        if (numbers != null) {
+            return new Parameter(name, Tensor.of(spread(name, numbers, shape), shape));
+        }
         Source source = sources.get(name);
         if (source == null) {
             throw new IllegalStateException("no array of Keras is known for the weight " + name);
@@ -131,6 +140,19 @@ final class StoredWeights implements WeightSource {
         } catch (ModelFormatException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// One number for all features, or one for each.
+    private static float[] spread(String name, List<Float> numbers, int[] shape) {
+        float[] values = new float[Math.toIntExact(size(shape))];
+        if (numbers.size() != 1 && numbers.size() != values.length) {
+            throw new IllegalArgumentException("the configuration has " + numbers.size() + " numbers for the weight "
+                    + quote(name) + " of shape " + Arrays.toString(shape));
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = numbers.get(numbers.size() == 1 ? 0 : i);
+        }
+        return values;
     }
 
     private float[] values(Source source, int[] shape) throws ModelFormatException {

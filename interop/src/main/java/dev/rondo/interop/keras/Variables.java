@@ -4,10 +4,21 @@ import dev.rondo.nn.Dense;
 import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.TimeDistributed;
+import dev.rondo.nn.activation.Prelu;
+import dev.rondo.nn.attention.AdditiveAttention;
+import dev.rondo.nn.attention.Attention;
+import dev.rondo.nn.attention.Attention.ScoreMode;
+import dev.rondo.nn.attention.MultiHeadAttention;
+import dev.rondo.nn.norm.BatchNormalization;
+import dev.rondo.nn.norm.LayerNormalization;
+import dev.rondo.nn.norm.Normalization;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
+import dev.rondo.nn.rnn.StackedRnn;
+import dev.rondo.nn.window.Conv1d;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,17 +29,68 @@ final class Variables {
     /// {@return the arrays of a layer; none if it has no weights}
     static List<Variable> of(Layer layer) {
         return switch (layer) {
-            case Embedding _ -> List.of(Variable.own(0, "embeddings"));
+            case Embedding _ -> own("embeddings");
             case Dense dense -> own("kernel", dense.useBias() ? "bias" : "");
+            case Conv1d windows -> own("kernel", windows.useBias() ? "bias" : "");
+            case RecurrentLayer rnn -> recurrent(rnn);
+            case Bidirectional both -> join(within(recurrent(both.layer()), "forward_layer/", "forward/"),
+                    within(recurrent(both.backward()), "backward_layer/", "backward/"));
+            case TimeDistributed steps -> within(of(steps.layer()), "layer/", "");
+            case BatchNormalization norm -> batchNormalization(norm);
+            case LayerNormalization norm -> own(norm.scale() ? "gamma" : "", norm.center() ? "beta" : "");
+            case Normalization _ -> normalization();
+            case Prelu _ -> List.of(Variable.own(0, "alpha").reshaped());
+            case Attention attention -> own(attention.useScale() ? "scale" : "",
+                    attention.scoreMode() == ScoreMode.CONCAT ? "concat_score_weight" : "").stream()
+                    .map(Variable::reshaped).toList();
+            case AdditiveAttention attention -> own(attention.useScale() ? "scale" : "");
+            case MultiHeadAttention heads -> heads(heads);
+            default -> List.of();
+        };
+    }
+
+    private static List<Variable> batchNormalization(BatchNormalization norm) {
+        List<Variable> all = own(norm.scale() ? "gamma" : "", norm.center() ? "beta" : "", "moving_mean",
+                "moving_variance");
+        int learned = all.size() - 2;
+        return join(all.subList(0, learned),
+                all.subList(learned, all.size()).stream().map(Variable::untrained).toList());
+    }
+
+    /// Keras also counts how many values it has seen.
+    private static List<Variable> normalization() {
+        return List.of(Variable.own(0, "mean").untrained(), Variable.own(1, "variance").untrained(),
+                Variable.own(2, "count").untrained().unused());
+    }
+
+    /// Keras keeps the heads on an axis of their own, here they are columns side by side.
+    private static List<Variable> heads(MultiHeadAttention layer) {
+        List<Variable> all = new ArrayList<>();
+        for (String map : List.of("query", "key", "value", "output")) {
+            String prefix = map.equals("output") ? "attention_output/" : map + "/";
+            own("kernel", layer.useBias() ? "bias" : "").forEach(
+                    variable -> all.add(variable.reshaped().within(map + "_dense/", prefix)));
+        }
+        return all;
+    }
+
+    private static List<Variable> recurrent(RecurrentLayer layer) {
+        return switch (layer) {
             case SimpleRnn rnn -> cell(rnn.useBias());
             case Lstm lstm -> cell(lstm.useBias());
             case Gru gru -> gru(gru);
-            case Bidirectional both -> {
-                List<Variable> inner = of(both.layer());
-                yield join(within(inner, "forward_layer/", "forward/"), within(inner, "backward_layer/", "backward/"));
+            case StackedRnn stack -> {
+                List<Variable> all = new ArrayList<>();
+                List<String> groups = Part.numbered(stack.cells().stream().map(RecurrentLayer::kind).toList());
+                for (int i = 0; i < groups.size(); i++) {
+                    String group = groups.get(i).replaceFirst("(_\\d+)?$", "_cell$1");
+                    for (Variable variable : recurrent(stack.cells().get(i))) {
+                        all.add(new Variable(variable.path().substring("cell/".length()), variable.name(), true,
+                                variable.weights(), false).within("cell/cells/" + group + "/", "cell_" + i + "/"));
+                    }
+                }
+                yield all;
             }
-            case TimeDistributed steps -> within(of(steps.layer()), "layer/", "");
-            default -> List.of();
         };
     }
 
