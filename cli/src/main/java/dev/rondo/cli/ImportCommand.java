@@ -1,12 +1,14 @@
 package dev.rondo.cli;
 
+import dev.rondo.interop.keras.KerasModel;
 import dev.rondo.interop.torch.StateDict;
 import dev.rondo.interop.torch.TorchImport;
 import dev.rondo.io.Json;
 import dev.rondo.io.Limits;
 import dev.rondo.io.Provenance;
-import dev.rondo.io.SavedSequential;
+import dev.rondo.io.SavedModel;
 import dev.rondo.io.SequentialJson;
+import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo import`: a model file from weights that another library trained.
 @Command(name = "import", mixinStandardHelpOptions = true, sortOptions = false, header = "Makes a model file of a model that another library trained.", description = {
-        "Read are PyTorch's weights: a state_dict that torch.save wrote (.pt, .pth), or a safetensors file. What kind "
-                + "a file is shows in its bytes, not in its name. Nothing in it is run. Where the weights alone do not "
-                + "say what the layers are, --model does, and the error shows how to begin."})
+        "Read are Keras models (.keras, .h5) of Keras 2 and 3, and PyTorch's weights: a state_dict that torch.save wrote "
+                + "(.pt, .pth), or a safetensors file. What kind a file is shows in its bytes, not in its name. Nothing in "
+                + "it is run. Where a file holds weights alone, --model says what the layers are: for Keras what "
+                + "model.to_json() gives, for PyTorch the input and the layers."})
 final class ImportCommand implements Callable<Integer> {
     private final Console console;
 
@@ -39,7 +42,7 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write, such as m.rondo.")
     private String out = "";
 
-    @Option(names = "--model", paramLabel = "FILE", description = "A JSON file with the input and the layers, for files that hold weights alone.")
+    @Option(names = "--model", paramLabel = "FILE", description = "A JSON file with the architecture, for files that hold weights alone.")
     private @Nullable String model;
 
     @Mixin
@@ -53,23 +56,37 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path target = model == null ? TargetFile.check("--out", out, file)
                 : TargetFile.check("--out", out, file, model);
-        StateDict weights = StateDict.read(TargetFile.path(file));
-        Sequential imported = model == null ? TorchImport.model(weights)
-                : TorchImport.model(weights, SequentialJson.read(layers(model), model));
-        weights.notes().forEach(note -> console.note(file + ": " + note));
+        Path source = TargetFile.path(file);
+        Model imported = KerasModel.recognizes(source) ? keras(source) : torch(source);
         ObjectNode task = Json.mapper().createObjectNode().put("type", "tensors").put("imported_from", file);
         Provenance provenance = new Provenance(List.of(), 0, 0, new LinkedHashMap<>(),
                 Provenance.Environment.here(1, 1), Instant.now().truncatedTo(ChronoUnit.SECONDS));
         console.beginSaving("after " + out + " was saved");
         try {
-            SavedSequential
-                    .of("Imported from " + Path.of(file).getFileName(), imported, task, Optional.empty(), provenance)
+            SavedModel.of("Imported from " + source.getFileName(), imported, task, Optional.empty(), provenance)
                     .save(target);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(e.getMessage());
         } finally {
             console.endSaving();
         }
         report(imported, Files.size(target));
         return Main.DONE;
+    }
+
+    private Model keras(Path source) throws IOException {
+        KerasModel read = model == null ? KerasModel.read(source)
+                : KerasModel.read(source, TargetFile.path(model), Limits.defaults());
+        read.notes().forEach(note -> console.note(file + ": " + note));
+        return read.model();
+    }
+
+    private Model torch(Path source) throws IOException {
+        StateDict weights = StateDict.read(source);
+        Sequential imported = model == null ? TorchImport.model(weights)
+                : TorchImport.model(weights, SequentialJson.read(layers(model), model));
+        weights.notes().forEach(note -> console.note(file + ": " + note));
+        return imported;
     }
 
     private static ObjectNode layers(String name) throws IOException {
@@ -84,13 +101,13 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Sequential imported, long bytes) {
+    private void report(Model imported, long bytes) {
+        ModelView view = ModelView.of(imported);
         if (json.wanted()) {
-            console.print(Json.mapper().createObjectNode().put("saved", out).put("bytes", bytes)
-                    .put("input", imported.input().toString()).put("output", imported.output().toString()));
+            console.print(view.put(Json.mapper().createObjectNode().put("saved", out).put("bytes", bytes)));
             return;
         }
-        imported.summary().lines().forEach(console::print);
+        view.summary().lines().forEach(console::print);
         console.print("saved %s (%s)".formatted(out, InspectCommand.size(bytes)));
     }
 }

@@ -2,10 +2,7 @@ package dev.rondo.cli;
 
 import dev.rondo.io.Json;
 import dev.rondo.io.Provenance;
-import dev.rondo.io.SavedSequential;
-import dev.rondo.nn.Module;
-import dev.rondo.nn.Sequential;
-import dev.rondo.tape.Parameter;
+import dev.rondo.io.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo inspect`: what is in a model file.
@@ -41,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path path = TargetFile.path(file);
-        SavedSequential saved = SavedSequential.load(path);
+        SavedModel saved = SavedModel.load(path);
         long bytes = Files.size(path);
         if (json.wanted()) {
             console.print(json(saved, bytes));
@@ -51,35 +46,20 @@ final class InspectCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private ObjectNode json(SavedSequential saved, long bytes) {
-        Sequential model = saved.model();
-        ObjectNode node = Json.mapper().createObjectNode().put("file", file).put("bytes", bytes)
-                .put("input", model.input().toString()).put("output", model.output().toString())
-                .put("parameters", model.parameters().stream().mapToLong(Parameter::size).sum());
-        ArrayNode layers = node.putArray("layers");
-        for (int i = 0; i < model.layers().size(); i++) {
-            Module module = model.modules().get(i);
-            ObjectNode layer = layers.addObject().put("name", model.names().get(i))
-                    .put("kind", model.layers().get(i).kind())
-                    .put("output", module.output().toString())
-                    .put("parameters", module.parameters().stream().mapToLong(Parameter::size).sum());
-            ObjectNode weights = layer.putObject("weights");
-            for (Parameter weight : module.parameters()) {
-                ArrayNode shape = weights.putArray(weight.name());
-                IntStream.of(weight.shape()).forEach(shape::add);
-            }
-        }
+    private ObjectNode json(SavedModel saved, long bytes) {
+        ObjectNode node = ModelView.of(saved.model())
+                .put(Json.mapper().createObjectNode().put("file", file).put("bytes", bytes));
         node.set("task", saved.task());
         saved.vocabulary().ifPresent(words -> node.put("vocabulary", words.lines().count()));
         node.set("provenance", Json.mapper().<JsonNode>valueToTree(saved.provenance()));
         return node;
     }
 
-    private void print(SavedSequential saved, long bytes) {
+    private void print(SavedModel saved, long bytes) {
         Provenance made = saved.provenance();
         console.print("%s  %s".formatted(file, size(bytes)));
         console.print("");
-        saved.model().summary().lines().forEach(console::print);
+        ModelView.of(saved.model()).summary().lines().forEach(console::print);
         console.print("");
         for (Map.Entry<String, JsonNode> property : saved.task().properties()) {
             row(property.getKey(), words(property.getValue()));

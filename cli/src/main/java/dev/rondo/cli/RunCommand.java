@@ -1,8 +1,10 @@
 package dev.rondo.cli;
 
+import dev.rondo.infer.TensorRun;
 import dev.rondo.io.Archive;
 import dev.rondo.io.Safetensors;
-import dev.rondo.io.SavedSequential;
+import dev.rondo.io.SavedModel;
+import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import dev.rondo.tensor.Tensor;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,9 +24,10 @@ import picocli.CommandLine.Parameters;
 /// `rondo run`: raw tensors in and out.
 @Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false, header = "Runs a model on raw tensors, from and to safetensors files.", description = {
         "The input holds a tensor named input: token ids [B, T] (I32, I64 or whole F32 numbers) or features "
-                + "[B, T, F] (F32), as the model takes them, and optionally lengths [B] (I32), how many steps of "
-                + "each sequence are real. The output holds a tensor named output (F32): [B, C], or [B, T, C] of a "
-                + "model that gives sequences, with zeros behind the end of each."})
+                + "[B, T, F] or [B, F] (F32), as the model takes them; of a model with several inputs input_0, input_1 and "
+                + "so on, in the model's order. For a stack of layers it may hold lengths [B] (I32) too, how many steps of "
+                + "each sequence are real. The output holds a tensor named output, or output_0, output_1 and so on (F32): "
+                + "[B, C], or [B, T, C] of a model that gives sequences, with zeros behind the end of each."})
 final class RunCommand implements Callable<Integer> {
     private static final String OUTPUT = "output";
     private final Console console;
@@ -47,20 +51,44 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path target = TargetFile.check("--output", output, model, input);
-        Sequential sequential = SavedSequential.load(TargetFile.path(model)).model();
-        TensorInput read = TensorInput.of(Safetensors.read(TargetFile.path(input)), sequential, input);
-        Tensor result = result(sequential, read,
-                Trainer.of(sequential).threads(threads.count()).predict(read.sequences()));
-        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(OUTPUT, result);
+        Model loaded = SavedModel.load(TargetFile.path(model)).model();
+        Archive archive = Safetensors.read(TargetFile.path(input));
+        SequencedMap<String, Tensor> tensors = archive.ints().containsKey(TensorInput.LENGTHS)
+                && loaded instanceof Sequential stack ? lengths(stack, archive) : whole(loaded, archive);
         console.beginSaving("after " + output + " was written");
         try {
             Safetensors.write(target, Archive.of(tensors));
         } finally {
             console.endSaving();
         }
-        console.print("%s: tensor output %s".formatted(output, Arrays.toString(result.shape())));
+        tensors.forEach((name, tensor) -> console.print("%s: tensor %s %s".formatted(output, name,
+                Arrays.toString(tensor.shape()))));
         return Main.DONE;
+    }
+
+    private SequencedMap<String, Tensor> lengths(Sequential stack, Archive archive) {
+        TensorInput read = TensorInput.of(archive, stack, input);
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(OUTPUT, result(stack, read, Trainer.of(stack).threads(threads.count()).predict(read.sequences())));
+        return tensors;
+    }
+
+    private SequencedMap<String, Tensor> whole(Model loaded, Archive archive) {
+        if (loaded instanceof Sequential stack && stack.input().kind() != Signature.Kind.VECTOR) {
+            TensorInput.of(archive, stack, input); // says what is wrong with them
+        }
+        List<Signature> inputs = ModelView.of(loaded).inputs();
+        List<Tensor> outputs;
+        try {
+            outputs = TensorRun.of(loaded, inputs).run(TensorInput.all(archive, inputs, input), threads.count());
+        } catch (IllegalArgumentException e) {
+            throw new Failure(input + ": " + e.getMessage());
+        }
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int o = 0; o < outputs.size(); o++) {
+            tensors.put(outputs.size() == 1 ? OUTPUT : OUTPUT + "_" + o, outputs.get(o));
+        }
+        return tensors;
     }
 
     /// All predictions in one tensor.

@@ -7,7 +7,9 @@ import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import dev.rondo.tensor.IntTensor;
 import dev.rondo.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,9 @@ record TensorInput(Inputs sequences, int steps) {
     ///
     /// @param file what errors call it
     static TensorInput of(Archive archive, Sequential model, String file) {
-        IntTensor ints = archive.ints().get(INPUT);
-        Tensor floats = archive.tensors().get(INPUT);
+        String name = name(archive, 0, 1);
+        IntTensor ints = archive.ints().get(name);
+        Tensor floats = archive.tensors().get(name);
         if (ints == null && floats == null) {
             var names = Stream.concat(archive.tensors().keySet().stream(), archive.ints().keySet().stream()).toList();
             throw new Failure("%s: no tensor 'input'; there %s %s: rename the one with the sequences".formatted(file,
@@ -49,6 +52,34 @@ record TensorInput(Inputs sequences, int steps) {
             rows[b] = Arrays.copyOfRange(ids, b * shape[1], b * shape[1] + lengths[b]);
         }
         return new TensorInput(Inputs.tokens(rows), shape[1]);
+    }
+
+    /// All inputs of a model as floats.
+    ///
+    /// @param inputs what the model takes
+    /// @param file what errors call the file
+    static List<Tensor> all(Archive archive, List<Signature> inputs, String file) {
+        List<Tensor> all = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            String name = name(archive, i, inputs.size());
+            IntTensor ints = archive.ints().get(name);
+            Tensor floats = archive.tensors().get(name);
+            if (ints == null && floats == null) {
+                throw new Failure(
+                        "%s: no tensor '%s', which the model takes as %s; there are %s: rename the one that it is"
+                                .formatted(file, name, inputs.get(i), Stream.concat(archive.tensors().keySet().stream(),
+                                        archive.ints().keySet().stream()).toList()));
+            }
+            all.add(floats != null ? floats : Tensor.of(values(ints, null), ints.shape()));
+        }
+        return all;
+    }
+
+    /// A single input may be called `input` or `input_0`.
+    private static String name(Archive archive, int number, int inputs) {
+        String numbered = INPUT + "_" + number;
+        boolean there = archive.ints().containsKey(numbered) || archive.tensors().containsKey(numbered);
+        return inputs == 1 && !there ? INPUT : numbered;
     }
 
     private static int[] lengths(Archive archive, int[] shape, String file) {

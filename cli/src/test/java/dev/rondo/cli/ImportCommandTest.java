@@ -1,5 +1,6 @@
 package dev.rondo.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,6 +39,28 @@ class ImportCommandTest {
         assertEquals(2f, model.weights().get("dense/kernel").data()[1], "row 1, column 0 of the Linear");
         assertTrue(Rondo.run("inspect", path("m.rondo")).done().out().contains("tensors"));
         Rondo.run("evaluate", path("m.rondo"), "--data", path("layers.json")).failed(1, "not a text classifier");
+    }
+
+    /// Two inputs and three outputs; the files are those of the tests of the importer.
+    @Test
+    void importsAndRunsAGraphOfKeras() throws IOException {
+        Path keras = Path.of("..", "interop", "src", "test", "resources", "keras");
+        String file = keras.resolve("two_inputs_three_outputs.keras").toString();
+        String tensors = keras.resolve("two_inputs_three_outputs.safetensors").toString();
+        String said = Rondo.run("import", file, "--out", path("m.rondo")).done().out();
+        assertTrue(said.contains("embedding") && said.contains("saved " + path("m.rondo")), said);
+        Rondo.run("run", path("m.rondo"), "--input", tensors, "--output", path("y.safetensors")).done();
+        Archive expected = Safetensors.read(Path.of(tensors));
+        Archive found = Safetensors.read(folder.resolve("y.safetensors"));
+        for (int o = 0; o < 3; o++) {
+            assertArrayEquals(expected.tensors().get("output_" + o).data(), found.tensors().get("output_" + o).data(),
+                    1e-6f, "sums of float32 in another order");
+        }
+        assertTrue(Rondo.run("inspect", path("m.rondo"), "--json").done().out().contains("\"input\":["), "two inputs");
+        Rondo.run("run", path("m.rondo"), "--input", path("y.safetensors"), "--output", path("z.safetensors")).failed(1,
+                "no tensor 'input_0', which the model takes as [B, 5, 3]");
+        Rondo.run("import", keras.resolve("refused/lambda.keras").toString(), "--out", path("l.rondo")).failed(1,
+                "layer 'lambda' (Lambda): is a program in Python");
     }
 
     @Test

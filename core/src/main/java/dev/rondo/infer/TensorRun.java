@@ -1,5 +1,6 @@
 package dev.rondo.infer;
 
+import dev.rondo.internal.parallel.Team;
 import dev.rondo.nn.Model;
 import dev.rondo.nn.Signature;
 import dev.rondo.tape.Tape;
@@ -10,6 +11,7 @@ import dev.rondo.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Runs a model with any number of inputs and outputs on plain tensors, batch first, as Keras and PyTorch lay them out.
 ///
@@ -41,6 +43,15 @@ public record TensorRun(Model model, List<Signature> inputs) {
     /// @return `[B, T, C]` or `[B, C]` for each output, in order
     /// @throws IllegalArgumentException if a tensor does not fit the model; the message names it by its number
     public List<Tensor> run(List<Tensor> tensors) {
+        return run(tensors, 1);
+    }
+
+    /// Computes all outputs on several threads; their number changes no bit.
+    ///
+    /// @param tensors as for [#run(List)]
+    /// @param threads how many threads work, at least 1
+    /// @throws IllegalArgumentException if a tensor does not fit the model; the message names it by its number
+    public List<Tensor> run(List<Tensor> tensors, int threads) {
         check(tensors);
         int batch = tensors.getFirst().shape()[0];
         int longest = 1;
@@ -48,24 +59,26 @@ public record TensorRun(Model model, List<Signature> inputs) {
             longest = Math.max(longest, tensor.shape().length > 1 ? tensor.shape()[1] : 1);
         }
         int piece = Math.clamp(MOST_STEPS / longest, 1, 256);
-        List<float[]> data = new ArrayList<>();
-        List<int[]> shapes = new ArrayList<>();
-        Workspace workspace = new Workspace();
-        for (int from = 0; from < batch; from += piece) {
-            int to = Math.min(batch, from + piece);
-            try (Tape tape = Tape.inference(workspace)) {
-                List<Var> values = new ArrayList<>();
-                for (int i = 0; i < tensors.size(); i++) {
-                    values.add(value(tape, inputs.get(i), tensors.get(i), from, to));
+        int pieces = (batch + piece - 1) / piece;
+        Outputs outputs = new Outputs(batch);
+        var idle = new ConcurrentLinkedQueue<Workspace>();
+        try (Team team = new Team(Math.min(threads, pieces))) {
+            team.run(pieces, number -> {
+                Workspace polled = idle.poll();
+                Workspace workspace = polled != null ? polled : new Workspace();
+                int from = number * piece;
+                int to = Math.min(batch, from + piece);
+                try (Tape tape = Tape.inference(workspace)) {
+                    List<Var> values = new ArrayList<>();
+                    for (int i = 0; i < tensors.size(); i++) {
+                        values.add(value(tape, inputs.get(i), tensors.get(i), from, to));
+                    }
+                    outputs.add(model.apply(values), from, to);
                 }
-                collect(model.apply(values), batch, from, to, data, shapes);
-            }
+                idle.add(workspace);
+            });
         }
-        List<Tensor> outputs = new ArrayList<>();
-        for (int o = 0; o < data.size(); o++) {
-            outputs.add(Tensor.of(data.get(o), shapes.get(o)));
-        }
-        return outputs;
+        return outputs.tensors();
     }
 
     private void check(List<Tensor> tensors) {
@@ -128,24 +141,50 @@ public record TensorRun(Model model, List<Signature> inputs) {
         return (int) value;
     }
 
-    private static void collect(List<Var> outputs, int batch, int from, int to, List<float[]> data,
-            List<int[]> shapes) {
-        for (int o = 0; o < outputs.size(); o++) {
-            Var output = outputs.get(o);
-            Steps layout = output.isSequence() ? output.steps() : null;
-            int columns = output.columns();
-            int steps = layout == null ? 1 : layout.steps();
-            if (from == 0) {
+    /// The outputs of all pieces; each writes its own rows.
+    private static final class Outputs {
+        private final int batch;
+        private final List<float[]> data = new ArrayList<>();
+        private final List<int[]> shapes = new ArrayList<>();
+
+        Outputs(int batch) {
+            this.batch = batch;
+        }
+
+        /// Makes room for all sequences when the first piece is there.
+        private synchronized void reserve(List<Var> outputs) {
+            for (int o = data.size(); o < outputs.size(); o++) {
+                Var output = outputs.get(o);
+                int columns = output.columns();
+                int steps = output.isSequence() ? output.steps().steps() : 1;
                 data.add(new float[Math.multiplyExact(batch, Math.multiplyExact(steps, columns))]);
-                shapes.add(layout == null ? new int[] {batch, columns} : new int[] {batch, steps, columns});
+                shapes.add(output.isSequence() ? new int[] {batch, steps, columns} : new int[] {batch, columns});
             }
-            for (int b = 0; b < to - from; b++) {
-                for (int t = 0; t < (layout == null ? 1 : layout.length(b)); t++) {
-                    int row = layout == null ? b : layout.row(t, b);
-                    System.arraycopy(output.data(), row * columns, data.get(o), ((from + b) * steps + t) * columns,
-                            columns);
+        }
+
+        void add(List<Var> outputs, int from, int to) {
+            reserve(outputs);
+            for (int o = 0; o < outputs.size(); o++) {
+                Var output = outputs.get(o);
+                int columns = output.columns();
+                Steps layout = output.isSequence() ? output.steps() : null;
+                int steps = layout == null ? 1 : layout.steps();
+                for (int b = 0; b < to - from; b++) {
+                    for (int t = 0; t < steps; t++) {
+                        int row = layout == null ? b : layout.row(t, b);
+                        System.arraycopy(output.data(), row * columns, data.get(o),
+                                ((from + b) * steps + t) * columns, columns);
+                    }
                 }
             }
+        }
+
+        List<Tensor> tensors() {
+            List<Tensor> tensors = new ArrayList<>();
+            for (int o = 0; o < data.size(); o++) {
+                tensors.add(Tensor.of(data.get(o), shapes.get(o)));
+            }
+            return tensors;
         }
     }
 }

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A model that Keras saved, with its weights, as a model of Rondo.
@@ -51,6 +53,21 @@ public record KerasModel(String name, Model model, List<String> notes) {
     /// Copies the notes.
     public KerasModel {
         notes = List.copyOf(notes);
+    }
+
+    /// {@return whether a file looks like one that Keras saved: HDF5, or a zip file with `config.json` or `model.weights.h5`}
+    ///
+    /// @throws IOException if it cannot be read
+    public static boolean recognizes(Path file) throws IOException {
+        InputFile.require(file);
+        if (startsWith(file, HDF5)) {
+            return true;
+        }
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            return zip.getEntry(CONFIG) != null || zip.getEntry(WEIGHTS) != null;
+        } catch (ZipException e) {
+            return file.toString().endsWith(".keras");
+        }
     }
 
     /// Reads a whole model within the default limits.
