@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A linear layer of many classes together with the cross-entropy of its softmax, by blocks of classes, so that the logits
-/// `[N, V]` are never stored.
+/// A linear layer of many classes together with the cross-entropy of its softmax, by blocks of classes. Neither probabilities nor
+/// gradients of logits `[N, V]` are stored, and of the logits as much as fits in 64 MiB.
 ///
 /// ```text
 /// z = X * W + b        L = scale * sum over rows of (log(sum over j of e^z_j) - z_target)
@@ -15,15 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// second pass  dz_j = scale * (e^(z_j - m) / s - [j = target])        dX += dz * W^T   dW += X^T * dz   db += sum over rows of dz
 /// ```
 ///
-/// The second pass computes the logits again: a quarter more multiplications than with all logits stored. Each pass is cut into
-/// [#parts] of the classes that may run on different threads; what they give does not depend on which thread runs which.
+/// The second pass computes again the logits that were not kept. Each pass is cut into [#parts] of the classes that may run on
+/// different threads; what they give does not depend on which thread runs which.
 ///
 /// In order: [#measure] of every part, [#join], then where gradients are wanted [#differentiate] of every part and [#addTo].
 public final class BlockwiseCrossEntropy {
     /// Classes and rows a block: logits, weights and their gradients stay in a second-level cache of 2 MiB.
-    private static final int CLASSES = 320;
+    private static final int CLASSES = 256;
     private static final int ROWS = 512;
     private static final int MOST_PARTS = 8;
+    /// The most logits that are kept: 64 MiB.
+    private static final int KEPT = 1 << 24;
+    /// Where matrices start: behind the header of 16 bytes this is at a line of the cache.
+    private static final int FIRST = 12;
 
     private final Kernels k;
     private final Buffers buffers;
@@ -41,6 +45,8 @@ public final class BlockwiseCrossEntropy {
     private final int[] best;
     private final float[] targetLogits;
     private final ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
+    /// The logits of the first blocks, from which their gradients are made in place.
+    private final float[][] kept;
     private float[] transposed = {};
     private float[][] partialDx = {};
 
@@ -52,8 +58,9 @@ public final class BlockwiseCrossEntropy {
     /// @param w `[F, V]`
     /// @param b `[V]`, or null
     /// @param targets the class of each row, in [0, V)
+    /// @param forGradients whether the second pass will come, for which logits are kept
     public BlockwiseCrossEntropy(Kernels k, Buffers buffers, int rows, float[] x, Weight w, float @Nullable [] b,
-            int[] targets) {
+            int[] targets, boolean forGradients) {
         this.k = k;
         this.buffers = buffers;
         this.rows = rows;
@@ -68,6 +75,10 @@ public final class BlockwiseCrossEntropy {
         sum = buffers.take(parts, rows);
         best = new int[parts * rows];
         targetLogits = buffers.take(rows);
+        kept = new float[forGradients ? (int) Math.min(blocks, KEPT / Math.max(1, (long) rows * CLASSES)) : 0][];
+        for (int block = 0; block < kept.length; block++) {
+            kept[block] = buffers.take(FIRST + rows * Math.min(CLASSES, w.columns() - block * CLASSES));
+        }
     }
 
     /// The number of parts that each pass is cut into.
@@ -87,12 +98,14 @@ public final class BlockwiseCrossEntropy {
             PackedMatrix packed = packed(from, width, room);
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
-                logits(row, count, from, width, packed, room.z);
+                float[] z = logits(block, room);
+                int zo = firstLogit(block, row, width);
+                logits(row, count, from, width, packed, z, zo);
                 for (int i = 0; i < count; i++) {
-                    measure(base + row + i, width, room.z, i * width, from);
+                    measure(base + row + i, width, z, zo + i * width, from);
                     int target = targets[row + i] - from;
                     if (target >= 0 && target < width) {
-                        targetLogits[row + i] = room.z[i * width + target];
+                        targetLogits[row + i] = z[zo + i * width + target];
                     }
                 }
             }
@@ -176,30 +189,35 @@ public final class BlockwiseCrossEntropy {
         for (int block = firstBlock(part); block < firstBlock(part + 1); block++) {
             int from = block * CLASSES;
             int width = Math.min(CLASSES, w.columns() - from);
-            PackedMatrix packed = packed(from, width, room);
+            boolean isKept = block < kept.length;
+            PackedMatrix packed = isKept ? null : packed(from, width, room);
             if (dx != null) {
                 k.pack(width, features, w.values(), from, 1, w.columns(), room.wt);
             }
-            Arrays.fill(room.dw, 0, features * width, 0f);
+            Arrays.fill(room.dw, 0, FIRST + features * width, 0f);
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
-                logits(row, count, from, width, packed, room.z);
-                logitGradient(row, count, from, width, scale, room.z);
+                float[] z = logits(block, room);
+                int zo = firstLogit(block, row, width);
+                if (packed != null) {
+                    logits(row, count, from, width, packed, z, zo);
+                }
+                logitGradient(row, count, from, width, scale, z, zo);
                 if (db != null) {
-                    k.addColumnSums(count, width, room.z, 0, width, db, from);
+                    k.addColumnSums(count, width, z, zo, width, db, from);
                 }
                 if (dx != null) {
-                    k.gemm(count, 0, width, room.z, 0, width, 1, new PackedMatrix(width, features, room.wt), dx,
+                    k.gemm(count, 0, width, z, zo, width, 1, new PackedMatrix(width, features, room.wt), dx,
                             row * features, features);
                 }
                 if (dw != null) {
-                    k.pack(count, width, room.z, 0, width, 1, room.dz);
+                    k.pack(count, width, z, zo, width, 1, room.dz);
                     k.gemm(features, 0, count, transposed, row, rows, 1, new PackedMatrix(count, width, room.dz),
-                            room.dw, 0, width);
+                            room.dw, FIRST, width);
                 }
             }
             for (int f = 0; dw != null && f < features; f++) {
-                k.add(width, room.dw, f * width, dw, f * w.columns() + from);
+                k.add(width, room.dw, FIRST + f * width, dw, f * w.columns() + from);
             }
         }
         rooms.add(room);
@@ -224,21 +242,29 @@ public final class BlockwiseCrossEntropy {
         return new PackedMatrix(features, width, room.w);
     }
 
-    private void logits(int row, int count, int from, int width, PackedMatrix packed, float[] z) {
-        if (b == null) {
-            Arrays.fill(z, 0, count * width, 0f);
-        } else {
-            k.fillRows(count, width, b, from, z, 0, width);
-        }
-        k.gemm(count, 0, features, x, row * features, features, 1, packed, z, 0, width);
+    private float[] logits(int block, Room room) {
+        return block < kept.length ? kept[block] : room.z;
     }
 
-    private void logitGradient(int row, int count, int from, int width, double scale, float[] z) {
+    private int firstLogit(int block, int row, int width) {
+        return FIRST + (block < kept.length ? row * width : 0);
+    }
+
+    private void logits(int row, int count, int from, int width, PackedMatrix packed, float[] z, int zo) {
+        if (b == null) {
+            Arrays.fill(z, zo, zo + count * width, 0f);
+        } else {
+            k.fillRows(count, width, b, from, z, zo, width);
+        }
+        k.gemm(count, 0, features, x, row * features, features, 1, packed, z, zo, width);
+    }
+
+    private void logitGradient(int row, int count, int from, int width, double scale, float[] z, int zo) {
         for (int i = 0; i < count; i++) {
-            k.expOfRow(width, z, i * width, max[row + i], (float) (scale / sum[row + i]));
+            k.expOfRow(width, z, zo + i * width, max[row + i], (float) (scale / sum[row + i]));
             int target = targets[row + i] - from;
             if (target >= 0 && target < width) {
-                z[i * width + target] -= (float) scale;
+                z[zo + i * width + target] -= (float) scale;
             }
         }
     }
@@ -251,9 +277,9 @@ public final class BlockwiseCrossEntropy {
         int count = Math.min(ROWS, rows);
         int width = Math.min(CLASSES, w.columns());
         synchronized (buffers) {
-            return new Room(buffers.take(count * width), buffers.take(k.packedLength(count, width)),
+            return new Room(buffers.take(FIRST + count * width), buffers.take(k.packedLength(count, width)),
                     buffers.take(k.packedLength(features, width)), buffers.take(k.packedLength(width, features)),
-                    buffers.take(features * width));
+                    buffers.take(FIRST + features * width));
         }
     }
 }

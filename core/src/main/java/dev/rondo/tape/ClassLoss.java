@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The cross-entropy of a softmax layer of many classes, for all slices of a batch together: neither logits nor probabilities are
-/// stored ([BlockwiseCrossEntropy]), and the gradient of the layer's weights needs no sum over slices.
+/// The cross-entropy of a softmax layer of many classes, for all slices of a batch together: probabilities and their
+/// gradients are not stored ([BlockwiseCrossEntropy]), and the gradient of the layer's weights needs no sum over slices.
 ///
 /// ```text
 /// prepare, forward of every part, join        then, on tapes that record, backward of every part, pass, and Tape.backward of each
@@ -38,7 +38,7 @@ public final class ClassLoss {
         Tape tape = predictions.getFirst().tape();
         Deferred.Linear layer = layers[0];
         op = new BlockwiseCrossEntropy(tape.kernels(), tape.buffers(), offsets[layers.length], joined(tape),
-                layer.w().weight(), layer.b() == null ? null : layer.b().values(), joinedClasses());
+                layer.w().weight(), layer.b() == null ? null : layer.b().values(), joinedClasses(), tape.isRecording());
     }
 
     /// Whether a prediction is that of a softmax layer of many classes whose numbers nobody has asked for yet.

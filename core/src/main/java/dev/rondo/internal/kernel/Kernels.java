@@ -81,7 +81,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// The sum of `x^2`, accumulated in double precision.
     double sumOfSquares(int n, float[] x, int xo);
 
-    /// The largest element; n is at least 1.
+    /// The largest element, NaN if there is one; n is at least 1.
     float max(int n, float[] x, int xo);
 
     /// The sum of `e^(x - max)`, for n numbers x that are at most max.

@@ -243,7 +243,9 @@ public final class VectorKernels implements Kernels {
         FloatVector max = FloatVector.broadcast(S, x[xo]);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            max = max.max(load(x, xo + i));
+            FloatVector v = load(x, xo + i);
+            // What is no number wins and stays. The operation max takes more instructions, to order zeros too.
+            max = max.blend(v, v.compare(VectorOperators.GT, max).or(v.compare(VectorOperators.NE, v)));
         }
         float best = max.reduceLanes(VectorOperators.MAX);
         for (; i < n; i++) {
