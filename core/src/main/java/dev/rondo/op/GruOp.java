@@ -178,7 +178,7 @@ public final class GruOp {
         if (dr == null) {
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x);                           // dW += X^T * dZ
         } else {
-            var h = Products.turn(k, buffers, rows, hPrev, units);
+            var h = Products.turn(k, buffers, rows, hPrev, units, 2 * units);
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x,
                     new Products.Term(h, 2 * units, dr, 0, 3 * units));                              // dR += h_{t-1}^T * dQ
             Products.addTransposed(k, buffers, rows, dq, 0, units,

@@ -172,8 +172,8 @@ public final class GruResetBeforeOp {
         if (dr == null) {
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x);                           // dW += X^T * dZ
         } else {
-            var h = Products.turn(k, buffers, rows, cache.hPrev, units);
-            var reset = Products.turn(k, buffers, rows, cache.reset, units);
+            var h = Products.turn(k, buffers, rows, cache.hPrev, units, 2 * units);
+            var reset = Products.turn(k, buffers, rows, cache.reset, units, units);
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x,
                     new Products.Term(h, 2 * units, dr, 0, 3 * units));                              // dR_zr += h_{t-1}^T * [dz, dr]
             Products.addTransposed(k, buffers, rows, dz, 2 * units, 3 * units,

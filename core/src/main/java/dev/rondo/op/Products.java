@@ -2,6 +2,7 @@ package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -15,26 +16,34 @@ final class Products {
 
     private Products() {}
 
-    /// A matrix `[rows, m]` turned round: column i is contiguous from element `i * stride` on.
-    record Turned(float[] data, int m, int stride) {}
+    /// From this width of the product on, turning A round costs less than reading down its columns.
+    private static final int TURN_COLUMNS = 128;
+    /// Rows of C at least 2 KiB apart are gathered.
+    private static final int FAR = 512;
+
+    /// The columns of a matrix `[rows, m]`: element (row, i) is `data[i * down + row * right]`.
+    record Turned(float[] data, int m, int down, int right) {}
 
     /// One product of [#addTransposed], with the first n columns of B: `C[m, n] += A^T B`, where C has rows `ldc` apart.
     record Term(Turned a, int n, float[] c, int co, int ldc) {
         /// The product for a gradient, null if the gradient is not wanted.
         static @Nullable Term of(Kernels k, Buffers buffers, int rows, float[] a, int m, int n, float @Nullable [] c) {
-            return c == null ? null : new Term(turn(k, buffers, rows, a, m), n, c, 0, n);
+            return c == null ? null : new Term(turn(k, buffers, rows, a, m, n), n, c, 0, n);
         }
     }
 
-    /// Turns A `[rows, m]` round.
-    static Turned turn(Kernels k, Buffers buffers, int rows, float[] a, int m) {
+    /// Turns A `[rows, m]` round for a product of n columns, so that its columns are contiguous, or leaves it where that does not pay.
+    static Turned turn(Kernels k, Buffers buffers, int rows, float[] a, int m, int n) {
+        if (n < TURN_COLUMNS) {
+            return new Turned(a, m, 1, m);
+        }
         int stride = Math.ceilDiv(rows, 16) * 16;
         if (stride % 256 == 0) {
             stride += 16;          // columns a power of two apart would evict each other from the cache
         }
         float[] data = buffers.take(Math.multiplyExact(m, stride));
         k.transpose(rows, m, a, 0, m, data, 0, stride);
-        return new Turned(data, m, stride);
+        return new Turned(data, m, stride, 1);
     }
 
     /// `C += A^T * B` for each term, where B `[rows, n]` has rows `ldb` apart: the gradient of weights, `dW = X^T * dZ`. B is packed
@@ -52,45 +61,55 @@ final class Products {
         int width = Math.min(n, Math.max(64, C_BLOCK / m / 64 * 64));
         int depth = Math.min(rows, Math.max(128, B_BLOCK / Math.max(1, width) / 128 * 128));
         float[] packed = buffers.take(k.packedLength(depth, width));
-        float[][] blocks = new float[wanted.size()][];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = buffers.take(wanted.get(i).a.m * width);
-        }
         for (int j = 0; j < n;) {
             int to = Math.min(n, j + width);
             for (Term term : wanted) {
                 to = term.n > j ? Math.min(to, term.n) : to;
             }
-            addColumns(k, rows, b, bo, ldb, j, to, depth, packed, wanted, blocks);
+            List<Term> parts = new ArrayList<>();
+            for (Term term : wanted) {
+                if (term.n > j) {
+                    parts.add(gathered(buffers, term, j, to - j));
+                }
+            }
+            addColumns(k, rows, b, bo + j, ldb, to - j, depth, packed, parts);
+            for (int i = 0, p = 0; i < wanted.size(); i++) {
+                Term term = wanted.get(i);
+                if (term.n > j) {
+                    scatter(parts.get(p++), term, j);
+                }
+            }
             j = to;
         }
     }
 
-    private static void addColumns(Kernels k, int rows, float[] b, int bo, int ldb, int from, int to, int depth,
-            float[] packed, List<Term> terms, float[][] blocks) {
-        int n = to - from;
-        for (int i = 0; i < blocks.length; i++) {
-            Term term = terms.get(i);
-            if (term.n > from) {
-                copyRows(term.a.m, n, term.c, term.co + from, term.ldc, blocks[i], 0, n);
-            }
-        }
+    private static void addColumns(Kernels k, int rows, float[] b, int bo, int ldb, int n, int depth, float[] packed,
+            List<Term> terms) {
         for (int row = 0; row < rows; row += depth) {
             int count = Math.min(depth, rows - row);
-            k.pack(count, n, b, bo + row * ldb + from, ldb, 1, packed);
+            k.pack(count, n, b, bo + row * ldb, ldb, 1, packed);
             PackedMatrix matrix = new PackedMatrix(count, n, packed);
-            for (int i = 0; i < blocks.length; i++) {
-                Turned a = terms.get(i).a;
-                if (terms.get(i).n > from) {
-                    k.gemm(a.m, 0, count, a.data, row, a.stride, 1, matrix, blocks[i], 0, n);
-                }
+            for (Term term : terms) {
+                Turned a = term.a;
+                k.gemm(a.m, 0, count, a.data, row * a.right, a.down, a.right, matrix, term.c, term.co, term.ldc);
             }
         }
-        for (int i = 0; i < blocks.length; i++) {
-            Term term = terms.get(i);
-            if (term.n > from) {
-                copyRows(term.a.m, n, blocks[i], 0, n, term.c, term.co + from, term.ldc);
-            }
+    }
+
+    /// Columns `from` to `from + n` of C, in a block of their own where its rows are far apart.
+    private static Term gathered(Buffers buffers, Term term, int from, int n) {
+        if (term.ldc < FAR) {
+            return new Term(term.a, n, term.c, term.co + from, term.ldc);
+        }
+        float[] block = buffers.take(term.a.m * n);
+        copyRows(term.a.m, n, term.c, term.co + from, term.ldc, block, 0, n);
+        return new Term(term.a, n, block, 0, n);
+    }
+
+    /// Puts a block of [#gathered] back.
+    private static void scatter(Term part, Term term, int from) {
+        if (part.c != term.c) {
+            copyRows(term.a.m, part.n, part.c, 0, part.n, term.c, term.co + from, term.ldc);
         }
     }
 
