@@ -200,6 +200,11 @@ set_flags() {
         --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
         -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
         -XX:ObjectAlignmentInBytes=64) # arrays aligned with the lines of the cache: products are 10 % faster
+    # Until C2 has compiled a kernel it runs a hundred times slower, with an object for each vector. So kernels are compiled
+    # after a fiftieth of the usual calls, and whoever calls one meanwhile waits for it.
+    flags+=(-XX:CompileCommand=quiet
+        '-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/*.*,0.02'
+        '-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/*.*,false')
     [ "$(uname -s)" != Linux ] || flags+=(-XX:+UseTransparentHugePages) # weights span thousands of small pages
     case "${JAVA_OPTS:-} ${RONDO_OPTS:-}" in
         *-XX:+Use*GC*) ;;
