@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import sys
@@ -63,6 +64,13 @@ def write_safetensors(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
+def renumber(config):
+    """Objects are marked by their addresses in memory: here by their order, so that the file is the same each time."""
+    numbers = {}
+    return re.sub(rb'"shared_object_id": (\d+)',
+                  lambda m: b'"shared_object_id": %d' % numbers.setdefault(m[1], len(numbers)), config)
+
+
 def pack(saved, target, compress=True):
     """The archive with fixed times; deflated, since HDF5 files of small models are mostly zeros."""
     with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w") as new:
@@ -71,6 +79,8 @@ def pack(saved, target, compress=True):
             data = old.read(entry)
             if entry.filename == "metadata.json":
                 data = b'{"keras_version": "%s", "date_saved": "2026-01-01@00:00:00"}' % keras.__version__.encode()
+            if entry.filename == "config.json":
+                data = renumber(data)
             kind = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
             new.writestr(info, data, compress_type=kind, compresslevel=9)
 

@@ -254,6 +254,38 @@ def merges():
     graph("h5_attention", q, L.GRU(2)(L.MultiHeadAttention(2, 3)(q, q)), floats("hat", 2, 4, 3), form="h5")
 
 
+def texts():
+    """The texts go to text_NAME.txt; input_0 is the ids that the first layer makes of them."""
+    lines = ["The cat sat on the mat.", "a DOG, the bird's song", "ÄRGER\u00a0über  naïve\tcafés", "x", "don't! (stop) [now] a-b",
+             "the the the the the the the the the"]
+    (keras_cases.RESOURCES / "texts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, options in {"text": {"output_sequence_length": 6}, "text_free": {"standardize": "lower"},
+                          "text_characters": {"split": "character", "standardize": "strip_punctuation"}}.items():
+        layer = L.TextVectorization(**options)
+        layer.adapt(lines[:3])
+        size = layer.vocabulary_size()
+        model = keras.Sequential([keras.Input((1,), dtype="string"), layer, L.Embedding(size, 3), L.LSTM(2)])
+        keras_cases.randomize(model, rng_for(name))
+        numbers = np.asarray(layer(lines)).astype(np.int32)
+        rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
+        keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
+                                      {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
+        model.save(CASES.temp / "m.keras")
+        keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
+        CASES.names.append(name)
+    layer = L.StringLookup(vocabulary=["song", "cat", "mat"], mask_token="")
+    words = [["cat", "song"], ["dog", "mat"], ["", "cat"]]
+    model = keras.Sequential([keras.Input((None,), dtype="string"), layer, L.Embedding(5, 3), L.GRU(2)])
+    keras_cases.randomize(model, rng_for("words"))
+    numbers = np.asarray(layer(np.array(words))).astype(np.int32)
+    rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
+    keras_cases.write_safetensors(keras_cases.RESOURCES / "words.safetensors",
+                                  {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
+    model.save(CASES.temp / "m.keras")
+    keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / "words.keras")
+    CASES.names.append("words")
+
+
 recurrent()
 simple()
 functional()
@@ -263,4 +295,5 @@ cells()
 masks()
 layers()
 merges()
+texts()
 CASES.close("index.txt")

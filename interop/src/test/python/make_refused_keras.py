@@ -88,6 +88,13 @@ def main():
     x = keras.Input((4, 3))
     keras.Model(x, keras.ops.tanh(L.LSTM(2)(x))).save(TEMP / "m.keras")
     pack(TEMP / "m.keras", FOLDER / "operation.keras")
+    x = keras.Input((1,), dtype="string")
+    vectors = L.TextVectorization(vocabulary=["a", "b"])
+    keras.Model(x, L.LSTM(2)(L.Embedding(4, 2)(vectors(x)))).save(TEMP / "m.keras")
+    pack(TEMP / "m.keras", FOLDER / "text_in_graph.keras")
+    x = [keras.Input((None,), dtype="int32"), L.IntegerLookup(vocabulary=[7, 8]), L.Embedding(4, 2), L.LSTM(2)]
+    keras.Sequential(x).save(TEMP / "m.keras")
+    pack(TEMP / "m.keras", FOLDER / "integer_lookup.keras")
     with_config("nested", lambda data: b'{"class_name":' + b'{"a":' * 100 + b"1" + b"}" * 101)
     with_config("huge", sized(1 << 20), claims(1 << 20, chunks=(1000, 1000)))
     with_config("nothing_stored", sized(40000), claims(40000, chunks=(1000, 1000), compression="gzip"))

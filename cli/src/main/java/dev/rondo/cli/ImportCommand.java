@@ -1,6 +1,7 @@
 package dev.rondo.cli;
 
 import dev.rondo.interop.keras.KerasModel;
+import dev.rondo.interop.keras.TextInput;
 import dev.rondo.interop.torch.StateDict;
 import dev.rondo.interop.torch.TorchImport;
 import dev.rondo.io.Json;
@@ -48,6 +49,8 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
+    private Optional<String> vocabulary = Optional.empty();
+
     ImportCommand(Console console) {
         this.console = console;
     }
@@ -63,7 +66,7 @@ final class ImportCommand implements Callable<Integer> {
                 Provenance.Environment.here(1, 1), Instant.now().truncatedTo(ChronoUnit.SECONDS));
         console.beginSaving("after " + out + " was saved");
         try {
-            SavedModel.of("Imported from " + source.getFileName(), imported, task, Optional.empty(), provenance)
+            SavedModel.of("Imported from " + source.getFileName(), imported, task, vocabulary, provenance)
                     .save(target);
         } catch (IllegalArgumentException e) {
             throw new Failure(e.getMessage());
@@ -78,6 +81,7 @@ final class ImportCommand implements Callable<Integer> {
         KerasModel read = model == null ? KerasModel.read(source)
                 : KerasModel.read(source, TargetFile.path(model), Limits.defaults());
         read.notes().forEach(note -> console.note(file + ": " + note));
+        vocabulary = read.text().map(TextInput::lines);
         return read.model();
     }
 

@@ -6,6 +6,7 @@ import dev.rondo.interop.keras.ModelConfig.Architecture;
 import dev.rondo.io.ModelFormatException;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Signature;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ final class Calls {
         masks = new MaskOperations(where);
     }
 
-    Architecture read(String name, JsonNode config) throws ModelFormatException {
+    Architecture read(String name, JsonNode config) throws IOException {
         List<Pending> pending = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (JsonNode node : ModelConfig.layers(config, where)) {

@@ -1,6 +1,7 @@
 package dev.rondo.interop.keras;
 
 import dev.rondo.interop.keras.ModelConfig.Architecture;
+import dev.rondo.interop.keras.ModelConfig.Assets;
 import dev.rondo.io.InputFile;
 import dev.rondo.io.Json;
 import dev.rondo.io.Limits;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -42,11 +44,14 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param name the model's name in Keras
 /// @param model the model: a [Sequential] where Keras's is one without models inside, else a [Graph]
+/// @param text how texts become ids, where Keras's model takes texts; the model here takes the ids
 /// @param notes what the user should know, a sentence each: what was left out, what computes otherwise
-public record KerasModel(String name, Model model, List<String> notes) {
+public record KerasModel(String name, Model model, List<String> notes, Optional<TextInput> text) {
     private static final ZipInput.Kind ARCHIVE = new ZipInput.Kind("a Keras model", 4096, true);
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.weights.h5";
+    private static final String ASSETS = "assets/";
+    private static final Assets NONE = path -> List.of();
     private static final String BFLOAT16 = "bfloat16";
     private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -98,9 +103,9 @@ public record KerasModel(String name, Model model, List<String> notes) {
             String where = file + ": attribute 'model_config'";
             ObjectNode json = Json.read(config.getBytes(StandardCharsets.UTF_8), where);
             if (!config.contains(BFLOAT16)) {
-                return build(json, where, weights);
+                return build(json, where, weights, NONE);
             }
-            return fromCopy(out -> Files.copy(file, out), file.toString(), json, where, limits);
+            return fromCopy(out -> Files.copy(file, out), file.toString(), json, where, limits, NONE);
         }
     }
 
@@ -120,10 +125,11 @@ public record KerasModel(String name, Model model, List<String> notes) {
             }
         }
         if (json.toString().contains(BFLOAT16)) {
-            return fromCopy(out -> Files.copy(weights, out), weights.toString(), json, architecture.toString(), limits);
+            return fromCopy(out -> Files.copy(weights, out), weights.toString(), json, architecture.toString(), limits,
+                    NONE);
         }
         try (Hdf file = Hdf.open(weights, weights.toString(), limits)) {
-            return build(json, architecture.toString(), file);
+            return build(json, architecture.toString(), file, NONE);
         }
     }
 
@@ -155,7 +161,13 @@ public record KerasModel(String name, Model model, List<String> notes) {
             throw new ModelFormatException(zip.place(WEIGHTS), "has " + size + " bytes, more than the limit of "
                     + limits.bytes() + "; raise the limit 'bytes' if you trust the file");
         }
-        return fromCopy(out -> zip.copy(WEIGHTS, out), zip.place(WEIGHTS), config, where, limits);
+        return fromCopy(out -> zip.copy(WEIGHTS, out), zip.place(WEIGHTS), config, where, limits,
+                path -> zip.has(ASSETS + path) ? lines(zip.text(ASSETS + path)) : List.of());
+    }
+
+    /// The lines of a text whose first may be empty.
+    private static List<String> lines(String text) {
+        return List.of((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\\r?\\n", -1));
     }
 
     private interface Copying {
@@ -164,7 +176,7 @@ public record KerasModel(String name, Model model, List<String> notes) {
 
     /// Reads weights from a copy of their file, which is deleted afterwards.
     private static KerasModel fromCopy(Copying copying, String weightsWhere, ObjectNode config, String where,
-            Limits limits) throws IOException {
+            Limits limits, Assets assets) throws IOException {
         Path copy = Files.createTempFile("rondo-keras-", ".h5");
         try {
             try (OutputStream out = Files.newOutputStream(copy)) {
@@ -174,16 +186,20 @@ public record KerasModel(String name, Model model, List<String> notes) {
                 Hdf.mendBfloat16(copy);
             }
             try (Hdf weights = Hdf.open(copy, weightsWhere, limits)) {
-                return build(config, where, weights);
+                return build(config, where, weights, assets);
             }
         } finally {
             Files.deleteIfExists(copy);
         }
     }
 
-    private static KerasModel build(ObjectNode config, String where, Hdf file) throws IOException {
+    private static KerasModel build(ObjectNode config, String where, Hdf file, Assets assets) throws IOException {
         List<String> notes = new ArrayList<>();
-        Architecture architecture = new ModelConfig(notes).read(config, where);
+        ModelConfig models = new ModelConfig(notes, assets);
+        Architecture architecture = models.read(config, where);
+        Optional<TextInput> text = Optional.ofNullable(models.text());
+        text.ifPresent(layer -> notes.add("the model takes token ids; what " + layer.layer()
+                + " made of texts, your program does with the vocabulary"));
         boolean stack = isStack(architecture);
         List<Part> parts = stack ? renamed(architecture.parts()) : architecture.parts();
         StoredWeights weights = stored(file, parts);
@@ -198,7 +214,7 @@ public record KerasModel(String name, Model model, List<String> notes) {
             if (!frozen.isEmpty()) {
                 model.freeze(frozen::contains);
             }
-            return new KerasModel(architecture.name(), model, notes);
+            return new KerasModel(architecture.name(), model, notes, text);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (IllegalArgumentException e) {

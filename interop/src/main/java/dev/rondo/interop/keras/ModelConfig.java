@@ -7,13 +7,17 @@ import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Signature;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Reads the architecture of a model, and of models inside it.
 final class ModelConfig {
@@ -21,6 +25,14 @@ final class ModelConfig {
     private static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
 
     private final LayerConfig layers;
+    private final Assets assets;
+    private @Nullable TextInput text;
+
+    /// The files beside the configuration.
+    interface Assets {
+        /// {@return the lines of a file below the folder of assets, empty if there is none}
+        List<String> lines(String path) throws IOException;
+    }
 
     /// An architecture.
     ///
@@ -31,14 +43,16 @@ final class ModelConfig {
     record Architecture(String className, String name, Plan plan, List<Part> parts) {}
 
     /// @param notes where to put what the user should know
-    ModelConfig(List<String> notes) {
+    /// @param assets where vocabularies may be
+    ModelConfig(List<String> notes, Assets assets) {
+        this.assets = assets;
         layers = new LayerConfig(notes);
     }
 
     /// Reads a model.
     ///
     /// @param where what errors call the file, such as `m.keras: entry 'config.json'`
-    Architecture read(JsonNode model, String where) throws ModelFormatException {
+    Architecture read(JsonNode model, String where) throws IOException {
         String className = LayerConfig.className(model, where);
         JsonNode config = model.path("config");
         JsonNode given = config.path("name");
@@ -55,10 +69,15 @@ final class ModelConfig {
     }
 
     /// Reads a layer, or a model inside this one.
-    Part part(JsonNode node, String where, Set<String> names) throws ModelFormatException {
+    Part part(JsonNode node, String where, Set<String> names) throws IOException {
         String className = LayerConfig.className(node, where);
         String name = name(node, className);
         String place = where + ": layer " + quote(name);
+        if (TextInput.isOf(className)) {
+            throw new ModelFormatException(place + " (" + className + ")",
+                    "turns texts into ids, which Rondo reads only as "
+                            + "the first layer of a Sequential model; save the model from its Embedding on");
+        }
         boolean trained = node.path("config").path("trainable").asBoolean(true);
         String weightName = unique(name, names);
         if (MODELS.contains(className)) {
@@ -105,7 +124,25 @@ final class ModelConfig {
         return unique;
     }
 
-    private Architecture sequential(String name, JsonNode config, String where) throws ModelFormatException {
+    /// How texts become ids before the first layer, null if the model does not begin with texts.
+    @Nullable
+    TextInput text() {
+        return text;
+    }
+
+    private TextInput text(JsonNode node, String className, String where) throws IOException {
+        String name = name(node, className);
+        List<String> stored = assets.lines("layers/" + Part.snakeCase(className) + "/vocabulary.txt");
+        return TextInput.read(className, name, node.path("config"), stored,
+                where + ": layer " + quote(name) + " (" + className + ")");
+    }
+
+    private static JsonNode idsOf(TextInput text) {
+        ArrayNode shape = JsonNodeFactory.instance.arrayNode().addNull();
+        return text.length().isPresent() ? shape.add(text.length().getAsInt()) : shape.addNull();
+    }
+
+    private Architecture sequential(String name, JsonNode config, String where) throws IOException {
         List<JsonNode> nodes = layers(config, where);
         JsonNode shape = config.path("build_input_shape");
         String inputName = "input";
@@ -114,11 +151,14 @@ final class ModelConfig {
         for (JsonNode node : nodes) {
             String className = LayerConfig.className(node, where);
             JsonNode own = shape(node.path("config"));
-            if (parts.isEmpty() && !own.isMissingNode()) {
+            if (parts.isEmpty() && text == null && !own.isMissingNode()) {
                 shape = own;
             }
             if (className.equals("InputLayer")) {
                 inputName = name(node, className);
+            } else if (parts.isEmpty() && TextInput.isOf(className) && text == null) {
+                text = text(node, className, where);
+                shape = idsOf(text);
             } else {
                 parts.add(part(node, where, names));
             }

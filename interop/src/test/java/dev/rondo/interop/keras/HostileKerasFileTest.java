@@ -51,6 +51,8 @@ class HostileKerasFileTest {
             "nothing_stored|'layers/dense/vars/0': unpacks from 0 to 6400000000 bytes",
             "not_written|'layers/dense/vars/0':",
             "external_link|'layers/dense/vars/0': is a link, which Keras never writes",
+            "text_in_graph|layer 'text_vectorization' (TextVectorization): turns texts into ids, which Rondo reads only as",
+            "integer_lookup|layer 'integer_lookup' (IntegerLookup): translates numbers into other numbers",
             "cycle|lies deeper than 32 groups"})
     void isRefusedInOneLine(String name, String problem) throws IOException {
         String message = refusal(file("refused/" + name + ".keras"));

@@ -1,0 +1,216 @@
+package dev.rondo.interop.keras;
+
+import static dev.rondo.io.ModelFormatException.quote;
+
+import dev.rondo.io.ModelFormatException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/// How a Keras model turns texts into token ids before its first layer: what a TextVectorization or StringLookup layer did.
+///
+/// ```java
+/// int[] ids = imported.text().orElseThrow().encode("Isn't it lovely?");
+/// ```
+///
+/// Immutable and safe for use by several threads.
+public final class TextInput {
+    private static final Set<String> CLASSES = Set.of("TextVectorization", "StringLookup", "IntegerLookup");
+    private static final Pattern PUNCTUATION = Pattern.compile("[!\"#$%&()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~']");
+    /// The white space of ASCII, where TensorFlow cuts.
+    private static final Pattern SPACE = Pattern.compile("[ \\t\\n\\u000B\\f\\r]+");
+    private static final String ADVICE = "; turn texts into ids in your program, and save the model from its Embedding on";
+
+    private final String layer;
+    private final List<String> vocabulary;
+    private final Map<String, Integer> ids = new HashMap<>();
+    private final int unknown;
+    private final Standardize standardize;
+    private final Split split;
+    private final OptionalInt length;
+
+    /// What is done to a text before it is cut.
+    private enum Standardize {
+        /// Nothing.
+        NONE,
+        /// A to Z become small letters.
+        LOWER,
+        /// Punctuation is taken out.
+        STRIP_PUNCTUATION,
+        /// Both.
+        LOWER_AND_STRIP_PUNCTUATION
+    }
+
+    /// Where a text is cut.
+    private enum Split {
+        /// Nowhere.
+        NONE,
+        /// At white space.
+        WHITESPACE,
+        /// After each character.
+        CHARACTER
+    }
+
+    private TextInput(String layer, List<String> vocabulary, int unknown, Standardize standardize, Split split,
+            OptionalInt length) {
+        this.layer = layer;
+        this.vocabulary = List.copyOf(vocabulary);
+        this.unknown = unknown;
+        this.standardize = standardize;
+        this.split = split;
+        this.length = length;
+        for (int id = 0; id < vocabulary.size(); id++) {
+            ids.putIfAbsent(vocabulary.get(id), id);
+        }
+    }
+
+    /// The layer's name in Keras.
+    public String layer() {
+        return layer;
+    }
+
+    /// The token of each id: first that of padding (empty) where there is one, then that of unknown words.
+    public List<String> vocabulary() {
+        return vocabulary;
+    }
+
+    /// To how many ids a text is cut or padded with 0, empty for any number.
+    public OptionalInt length() {
+        return length;
+    }
+
+    /// {@return whether a layer of a class turns texts or words into ids}
+    static boolean isOf(String className) {
+        return CLASSES.contains(className);
+    }
+
+    /// Reads such a layer.
+    ///
+    /// @param stored the lines of its vocabulary file, empty if there is none
+    static TextInput read(String className, String name, JsonNode config, List<String> stored, String place)
+            throws ModelFormatException {
+        if (className.equals("IntegerLookup")) {
+            throw new ModelFormatException(place, "translates numbers into other numbers, which Rondo has no layer for"
+                    + ADVICE);
+        }
+        refuse(config.path("ngrams"), "ngrams", place);
+        refuse(config.path("idf_weights"), "idf_weights", place);
+        if (config.path("invert").asBoolean(false) || !config.path("output_mode").asString("int").equals("int")) {
+            throw new ModelFormatException(place, "gives something else than ids (output_mode "
+                    + config.path("output_mode") + ", invert " + config.path("invert") + ")" + ADVICE);
+        }
+        boolean texts = className.equals("TextVectorization");
+        List<String> special = new ArrayList<>();
+        if (texts || config.path("mask_token").isString()) {
+            special.add(config.path("mask_token").asString(""));
+        }
+        int unknown = special.size();
+        int unknowns = texts ? 1 : config.path("num_oov_indices").asInt(1);
+        if (unknowns != 1) {
+            throw new ModelFormatException(place,
+                    "has " + unknowns + " ids for unknown words; Rondo reads layers with one"
+                            + ADVICE);
+        }
+        special.add(config.path("oov_token").asString("[UNK]"));
+        List<String> words = words(config.path("vocabulary"), stored, place);
+        if (!words.subList(0, Math.min(special.size(), words.size())).equals(special)) {
+            words.addAll(0, special);
+        }
+        JsonNode length = config.path("output_sequence_length");
+        return new TextInput(name, words, unknown,
+                choice(config.path("standardize"), Standardize.class, texts, "standardize", place),
+                choice(config.path("split"), Split.class, texts, "split", place),
+                length.isInt() && length.intValue() > 0 ? OptionalInt.of(length.intValue()) : OptionalInt.empty());
+    }
+
+    private static void refuse(JsonNode value, String key, String place) throws ModelFormatException {
+        if (!value.isNull() && !value.isMissingNode()) {
+            throw new ModelFormatException(place, "'" + key + "' is set, which Rondo has not" + ADVICE);
+        }
+    }
+
+    private static List<String> words(JsonNode config, List<String> stored, String place) throws ModelFormatException {
+        List<String> words = new ArrayList<>();
+        for (JsonNode word : config) {
+            if (!word.isString()) {
+                throw new ModelFormatException(place, "'vocabulary' holds " + quote(word.toString())
+                        + "; expected texts");
+            }
+            words.add(word.stringValue());
+        }
+        if (words.isEmpty()) {
+            words.addAll(stored);
+        }
+        if (words.isEmpty()) {
+            throw new ModelFormatException(place,
+                    "has no vocabulary in the file; call adapt or give it one, and save the "
+                            + "model as .keras");
+        }
+        return words;
+    }
+
+    private static <E extends Enum<E>> E choice(JsonNode value, Class<E> type, boolean texts, String key, String place)
+            throws ModelFormatException {
+        if (!texts || value.isNull() || value.isMissingNode()) {
+            return Enum.valueOf(type, "NONE");
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (value.isString() && constant.name().toLowerCase(Locale.ROOT).equals(value.stringValue())) {
+                return constant;
+            }
+        }
+        throw new ModelFormatException(place, "'" + key + "' is " + quote(value.toString())
+                + ", a function of your own" + ADVICE);
+    }
+
+    /// The ids of a text, or of a word for a StringLookup, as the layer in Keras gives them.
+    public int[] encode(String text) {
+        int[] encoded = words(text).stream().mapToInt(word -> ids.getOrDefault(word, unknown)).toArray();
+        return length.isPresent() ? Arrays.copyOf(encoded, length.getAsInt()) : encoded;
+    }
+
+    private List<String> words(String text) {
+        String plain = switch (standardize) {
+            case NONE -> text;
+            case LOWER -> lower(text);
+            case STRIP_PUNCTUATION -> PUNCTUATION.matcher(text).replaceAll("");
+            case LOWER_AND_STRIP_PUNCTUATION -> PUNCTUATION.matcher(lower(text)).replaceAll("");
+        };
+        return switch (split) {
+            case NONE -> List.of(plain);
+            case WHITESPACE -> SPACE.splitAsStream(plain).filter(word -> !word.isEmpty()).toList();
+            case CHARACTER -> plain.codePoints().mapToObj(Character::toString).toList();
+        };
+    }
+
+    /// TensorFlow leaves the letters of other alphabets alone.
+    private static String lower(String text) {
+        StringBuilder lower = new StringBuilder(text);
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                lower.setCharAt(i, (char) (c + 'a' - 'A'));
+            }
+        }
+        return lower.toString();
+    }
+
+    /// The vocabulary as a file: the token of id k on line k + 1.
+    ///
+    /// @throws IllegalArgumentException if a token has a line end
+    public String lines() {
+        for (String word : vocabulary) {
+            if (word.indexOf('\n') >= 0 || word.indexOf('\r') >= 0) {
+                throw new IllegalArgumentException("the vocabulary has a token with a line end; leave it out");
+            }
+        }
+        return String.join("\n", vocabulary) + "\n";
+    }
+}
