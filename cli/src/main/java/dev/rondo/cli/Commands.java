@@ -25,6 +25,7 @@ final class Commands {
         BY_NAME.put("inspect", console -> new CommandLine(new InspectCommand(console)));
         BY_NAME.put("run", console -> new CommandLine(new RunCommand(console)));
         BY_NAME.put("import", console -> new CommandLine(new ImportCommand(console)));
+        BY_NAME.put("export", console -> new CommandLine(new ExportCommand(console)));
         BY_NAME.put("bench", console -> new CommandLine(new BenchCommand(console)));
     }
 

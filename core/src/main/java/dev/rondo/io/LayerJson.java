@@ -66,7 +66,7 @@ public final class LayerJson {
     /// Writes a layer.
     ///
     /// @throws IllegalArgumentException if it is not one of the layers of this list
-    static ObjectNode write(Layer layer) {
+    public static ObjectNode write(Layer layer) {
         for (LayerKind<?> kind : KINDS) {
             if (kind.isOf(layer)) {
                 return kind.json(layer);

@@ -32,6 +32,8 @@ final class Calls {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private final MaskOperations masks;
+    /// Models inside, whose calls Keras 3 counts from 1 in `output_layers` and from 0 everywhere else.
+    private final Set<String> fromOne = new HashSet<>();
 
     /// An input layer.
     private record Node(String name, JsonNode shape) {}
@@ -70,6 +72,9 @@ final class Calls {
             parts.add(models.part(withCallOptions(node), where, names));
             String place = where + ": layer " + quote(layer) + " (" + className + ")";
             int number = 0;
+            if (className.equals("Functional") && node.path("inbound_nodes").path(0).isObject()) {
+                fromOne.add(layer);
+            }
             for (JsonNode applied : node.path("inbound_nodes")) {
                 pending.add(new Pending(layer, number++, new Arguments(place, masks).values(applied)));
             }
@@ -129,7 +134,10 @@ final class Calls {
             }
             left = waiting;
         }
-        List<Value> outputs = values(config.path("output_layers"), "output_layers");
+        List<Value> outputs = values(config.path("output_layers"), "output_layers").stream()
+                .map(value -> fromOne.contains(value.layer())
+                        ? new Value(value.layer(), value.node() - 1, value.output()) : value)
+                .toList();
         for (Value value : outputs) {
             masks.requireNone(value.layer());
         }
