@@ -4,6 +4,8 @@ import static dev.rondo.io.ModelFormatException.quote;
 
 import dev.rondo.interop.keras.ModelConfig.Architecture;
 import dev.rondo.io.ModelFormatException;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.Masking;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Signature;
 import java.io.IOException;
@@ -84,6 +86,12 @@ final class Calls {
                 masks.requireNone(value.layer());
             }
         }
+        masks.requireFromLayers(value -> pending.stream().anyMatch(call -> call.inputs().contains(value)
+                && switch (parts.get(number(call.layer())).layer()) {
+                    case Embedding embedding -> embedding.masksZero();
+                    case Masking _ -> true;
+                    default -> false;
+                }));
         return order(name, config, pending);
     }
 

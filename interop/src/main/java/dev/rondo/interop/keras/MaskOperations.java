@@ -5,8 +5,10 @@ import static dev.rondo.io.ModelFormatException.quote;
 import dev.rondo.interop.keras.Calls.Value;
 import dev.rondo.io.ModelFormatException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /// The operations by which Keras computes masks, which it lists among the layers: which ids are not 0, and what merging layers make of
@@ -18,6 +20,8 @@ final class MaskOperations {
 
     private final String where;
     private final Map<String, String> classes = new HashMap<>();
+    /// The value that each comparison looks at.
+    private final Map<String, Value> compared = new LinkedHashMap<>();
 
     MaskOperations(String where) {
         this.where = where;
@@ -26,9 +30,13 @@ final class MaskOperations {
     void add(String name, String className, JsonNode node) throws ModelFormatException {
         classes.put(name, className);
         if (className.equals("NotEqual")) {
-            JsonNode compared = node.path("inbound_nodes").path(0).path("args").path(1);
-            if (!compared.isNumber()) {
+            JsonNode arguments = node.path("inbound_nodes").path(0).path("args");
+            JsonNode history = arguments.path(0).path("config").path("keras_history");
+            Value value = Calls.value(history.isMissingNode() ? arguments.path(0) : history);
+            if (!arguments.path(1).isNumber() || value == null) {
                 requireNone(name);
+            } else {
+                compared.put(name, value);
             }
         }
     }
@@ -41,6 +49,17 @@ final class MaskOperations {
         JsonNode history = argument.path("config").path("keras_history");
         Value value = Calls.value(history.isMissingNode() ? argument : history);
         return value != null && KNOWN.contains(classes.getOrDefault(value.layer(), ""));
+    }
+
+    /// Throws if a mask was not made by a layer: it would have an effect in Keras that no layer has here.
+    ///
+    /// @param makesMasks whether a layer that makes masks is applied to a value
+    void requireFromLayers(Predicate<Value> makesMasks) throws ModelFormatException {
+        for (Map.Entry<String, Value> comparison : compared.entrySet()) {
+            if (!makesMasks.test(comparison.getValue())) {
+                requireNone(comparison.getKey());
+            }
+        }
     }
 
     /// Throws if a name is that of an operation.

@@ -10,6 +10,7 @@ import dev.rondo.io.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,6 +107,18 @@ class HostileKerasFileTest {
         entries.put("config.json", new byte[20_000_000]);
         assertTrue(refusal(zip(entries)).contains("entry 'config.json': has 20000000 bytes, more than the limit"),
                 "no limit");
+    }
+
+    @Test
+    void masksThatNoLayerMadeAreRefused() throws IOException {
+        for (String model : new String[] {"mask_state.keras", "mask_merges.keras"}) {
+            Map<String, byte[]> entries = entries(model);
+            String config = new String(entries.get("config.json"), StandardCharsets.UTF_8);
+            assertTrue(config.contains("\"mask_zero\": true"), model);
+            entries.put("config.json",
+                    config.replace("\"mask_zero\": true", "\"mask_zero\": false").getBytes(StandardCharsets.UTF_8));
+            assertTrue(refusal(zip(entries)).contains("(NotEqual): is an operation of keras.ops and no layer"), model);
+        }
     }
 
     @Test
