@@ -163,6 +163,7 @@ public final class GruOp {
             if (dy != null) {
                 k.add(running * units, dy, at * units, dh, 0);
             }
+            k.flushTiny(running * units, dh, 0);
             gatesBackward(k, cache, running, at, hPrev, dh, slopes);
             int wanted = dh0 != null ? running : scan.continuing(s);
             k.gemm(wanted, 0, 2 * units, dz, at * 3 * units, 3 * units, 1, rT, dh, 0, units);        // dh_{t-1} += dQ_t * R^T

@@ -146,6 +146,7 @@ public final class GruResetBeforeOp {
             if (dy != null) {
                 k.add(running * units, dy, at * units, dh, 0);
             }
+            k.flushTiny(running * units, dh, 0);
             for (int row = 0; row < running; row++) {
                 int i = zo + row * 3 * units;
                 GatedState.slopes(k, p.activation, p.recurrentActivation, units, dz, i, cache.pre, rowSlopes);

@@ -156,6 +156,8 @@ public final class LstmOp {
             if (dy != null) {
                 k.add(running * units, dy, at * units, dh, 0);
             }
+            k.flushTiny(running * units, dh, 0);
+            k.flushTiny(running * units, dc, 0);
             if (continuing > 0) {
                 gatesBackward(k, cache, continuing, at, cache.c, scan.previous(s) * units, dh, dc, 0, scratch);
             }

@@ -105,6 +105,7 @@ public final class SimpleRnnOp {
             if (dy != null) {
                 k.add(size, dy, at, dh, 0);
             }
+            k.flushTiny(size, dh, 0);
             System.arraycopy(dh, 0, da, at, size);
             ActivationOp.backward(k, p.activation, size, pre, at, cache.y, at, da, at);              // dA_t = dh_t * a'
             Arrays.fill(dh, 0, size, 0f);

@@ -3,6 +3,7 @@ package dev.rondo.testkit;
 import static dev.rondo.testkit.Poison.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rondo.op.Activation;
 import dev.rondo.op.Buffers;
@@ -18,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What must hold of every recurrent op whatever its equations: the way a batch is cut in time or in sequences, its order and
@@ -57,6 +59,28 @@ class RecurrentPropertiesTest {
         Map<String, float[]> gradients = zeros.backward(d);
         gradients.keySet().removeAll(zero.keySet());
         assertSame(none.backward(d), gradients);
+    }
+
+    /// Products of subnormal numbers are some thirty times slower: no gradient may linger among them.
+    @ParameterizedTest
+    @EnumSource(Cell.class)
+    void aGradientThatVanishesIsZeroInTheEnd(Cell cell) {
+        int last = 2000;
+        for (Activation activation : List.of(Activation.TANH, Activation.SOFTSIGN)) {
+            Problem problem = Problem.of(cell, Direction.FORWARD, 3, 17, last, 40)
+                    .with(activation, Activation.SIGMOID);
+            Map<String, float[]> d = outputGradients(problem);
+            Arrays.fill(d.get("y"), 0f);
+            float[] dx = problem.backward(d).get("x");
+            int subnormal = 0;
+            int zero = 0;
+            for (float value : dx) {
+                zero += value == 0f ? 1 : 0;
+                subnormal += value != 0f && Math.abs(value) < Float.MIN_NORMAL ? 1 : 0;
+            }
+            assertEquals(0, subnormal);
+            assertTrue(zero > dx.length / 2 && zero < dx.length, zero + " of " + dx.length);
+        }
     }
 
     @ParameterizedTest

@@ -9,6 +9,9 @@ package dev.rondo.internal.kernel;
 /// Both implementations compute an element of a matrix product as a chain of multiply-adds in the order of k, so that its
 /// bits do not depend on the other rows of the batch.
 public sealed interface Kernels permits ScalarKernels, VectorKernels {
+    /// 2^-80: see [#flushTiny].
+    float TINY = 0x1p-80f;
+
     /// The kernels of this machine: the vector ones where the JVM has the module `jdk.incubator.vector`, chosen once.
     static Kernels best() {
         return KernelChoice.BEST;
@@ -68,6 +71,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
     /// `y *= alpha`.
     void scale(int n, float alpha, float[] y, int yo);
+
+    /// `x = |x| < 2^-80 ? 0 : x`. A gradient that vanishes over many steps ends among the subnormal numbers, where a processor
+    /// takes some 30 times as long for a product; 2^-80 is so small that what is made of it in one step is not there yet.
+    void flushTiny(int n, float[] x, int xo);
 
     /// `y *= x`.
     void multiply(int n, float[] x, int xo, float[] y, int yo);
@@ -135,6 +142,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /// dh goes in as the gradient of h and comes out as its direct share in that of hPrev, `dh * z`.
     void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po, float[] dh,
             int dho);
+
+    /// x, or zero where x is subnormal. A moment without gradient shrinks to the smallest number there is, which no product with
+    /// 0.9 makes smaller, and would slow every later step: see [#flushTiny].
+    static float normal(float x) {
+        return Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
+    }
 
     /// One step of gradient descent with momentum on n weights (Polyak 1964; Sutskever et al. 2013):
     /// `u = momentum * u - rate * g`, `w += lead * u - push * g`.

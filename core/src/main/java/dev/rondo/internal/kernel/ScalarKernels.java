@@ -152,6 +152,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void flushTiny(int n, float[] x, int xo) {
+        for (int i = 0; i < n; i++) {
+            x[xo + i] = Math.abs(x[xo + i]) < TINY ? 0f : x[xo + i];
+        }
+    }
+
+    @Override
     public void multiply(int n, float[] x, int xo, float[] y, int yo) {
         for (int i = 0; i < n; i++) {
             y[yo + i] *= x[xo + i];
@@ -356,7 +363,7 @@ public final class ScalarKernels implements Kernels {
             float lead, float push) {
         for (int i = 0; i < n; i++) {
             float gi = g[go + i];
-            float ui = momentum * u[so + i] - rate * gi;
+            float ui = Kernels.normal(momentum * u[so + i] - rate * gi);
             u[so + i] = ui;
             w[wo + i] += lead * ui - push * gi;
         }
@@ -367,8 +374,8 @@ public final class ScalarKernels implements Kernels {
             float c2, float epsilon, float shrink) {
         for (int i = 0; i < n; i++) {
             float gi = g[go + i];
-            float mi = m[so + i] + c1 * (gi - m[so + i]);
-            float vi = v[so + i] + c2 * (gi * gi - v[so + i]);
+            float mi = Kernels.normal(m[so + i] + c1 * (gi - m[so + i]));
+            float vi = Kernels.normal(v[so + i] + c2 * (gi * gi - v[so + i]));
             m[so + i] = mi;
             v[so + i] = vi;
             w[wo + i] -= shrink * w[wo + i] + alpha * mi / ((float) Math.sqrt(vi) + epsilon);
@@ -381,8 +388,8 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             float mi = m[so + i];
             float vi = v[so + i];
-            m[so + i] = keepM * mi;
-            v[so + i] = keepV * vi;
+            m[so + i] = Kernels.normal(keepM * mi);
+            v[so + i] = Kernels.normal(keepV * vi);
             w[wo + i] -= shrink * w[wo + i] + alpha * mi / ((float) Math.sqrt(vi) + epsilon);
         }
     }
@@ -392,7 +399,7 @@ public final class ScalarKernels implements Kernels {
             float epsilon) {
         for (int i = 0; i < n; i++) {
             float gi = g[go + i];
-            float vi = v[so + i] - c * v[so + i] + c * gi * gi;
+            float vi = Kernels.normal(v[so + i] - c * v[so + i] + c * gi * gi);
             v[so + i] = vi;
             w[wo + i] -= alpha * gi / (float) Math.sqrt(vi + epsilon);
         }

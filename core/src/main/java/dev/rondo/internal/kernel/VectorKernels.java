@@ -184,6 +184,18 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void flushTiny(int n, float[] x, int xo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector v = load(x, xo + i);
+            v.blend(0f, v.abs().lt(TINY)).intoArray(x, xo + i);
+        }
+        for (; i < n; i++) {
+            x[xo + i] = Math.abs(x[xo + i]) < TINY ? 0f : x[xo + i];
+        }
+    }
+
+    @Override
     public void multiply(int n, float[] x, int xo, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
@@ -264,6 +276,11 @@ public final class VectorKernels implements Kernels {
         VectorSoftmax.expOfRow(n, x, xo, max, scale, VectorMath.room());
     }
 
+    /// See [Kernels#normal].
+    private static FloatVector normal(FloatVector x) {
+        return x.blend(0f, x.abs().lt(Float.MIN_NORMAL));
+    }
+
     @Override
     public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
             float lead, float push) {
@@ -271,14 +288,14 @@ public final class VectorKernels implements Kernels {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
             FloatVector gi = load(g, go + i);
-            FloatVector ui = load(u, so + i).mul(momentum).sub(gi.mul(rate));
+            FloatVector ui = normal(load(u, so + i).mul(momentum).sub(gi.mul(rate)));
             ui.intoArray(u, so + i);
             FloatVector step = ui.mul(ahead).sub(gi.mul(push));
             load(w, wo + i).add(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gi = g[go + i];
-            float ui = u[so + i] * momentum - gi * rate;
+            float ui = Kernels.normal(u[so + i] * momentum - gi * rate);
             u[so + i] = ui;
             w[wo + i] += ui * lead - gi * push;
         }
@@ -295,8 +312,8 @@ public final class VectorKernels implements Kernels {
             FloatVector gi = load(g, go + i);
             FloatVector mi = load(m, so + i);
             FloatVector vi = load(v, so + i);
-            mi = gi.sub(mi).fma(share1, mi);
-            vi = gi.mul(gi).sub(vi).fma(share2, vi);
+            mi = normal(gi.sub(mi).fma(share1, mi));
+            vi = normal(gi.mul(gi).sub(vi).fma(share2, vi));
             mi.intoArray(m, so + i);
             vi.intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
@@ -305,8 +322,8 @@ public final class VectorKernels implements Kernels {
         }
         for (; i < n; i++) {
             float gi = g[go + i];
-            float mi = Math.fma(gi - m[so + i], c1, m[so + i]);
-            float vi = Math.fma(gi * gi - v[so + i], c2, v[so + i]);
+            float mi = Kernels.normal(Math.fma(gi - m[so + i], c1, m[so + i]));
+            float vi = Kernels.normal(Math.fma(gi * gi - v[so + i], c2, v[so + i]));
             m[so + i] = mi;
             v[so + i] = vi;
             float step = mi * alpha / ((float) Math.sqrt(vi) + epsilon);
@@ -322,8 +339,8 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             FloatVector mi = load(m, so + i);
             FloatVector vi = load(v, so + i);
-            mi.mul(keepM).intoArray(m, so + i);
-            vi.mul(keepV).intoArray(v, so + i);
+            normal(mi.mul(keepM)).intoArray(m, so + i);
+            normal(vi.mul(keepV)).intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
             FloatVector wi = load(w, wo + i);
             wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i);
@@ -331,8 +348,8 @@ public final class VectorKernels implements Kernels {
         for (; i < n; i++) {
             float mi = m[so + i];
             float vi = v[so + i];
-            m[so + i] = mi * keepM;
-            v[so + i] = vi * keepV;
+            m[so + i] = Kernels.normal(mi * keepM);
+            v[so + i] = Kernels.normal(vi * keepV);
             float step = mi * alpha / ((float) Math.sqrt(vi) + epsilon);
             w[wo + i] -= Math.fma(w[wo + i], shrink, step);
         }
@@ -347,14 +364,14 @@ public final class VectorKernels implements Kernels {
         for (; i < S.loopBound(n); i += L) {
             FloatVector gi = load(g, go + i);
             FloatVector vi = load(v, so + i);
-            vi = gi.mul(gi).fma(share, vi.fma(loss, vi));
+            vi = normal(gi.mul(gi).fma(share, vi.fma(loss, vi)));
             vi.intoArray(v, so + i);
             FloatVector step = gi.mul(alpha).div(vi.add(epsilon).sqrt());
             load(w, wo + i).sub(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gi = g[go + i];
-            float vi = Math.fma(gi * gi, c, Math.fma(v[so + i], -c, v[so + i]));
+            float vi = Kernels.normal(Math.fma(gi * gi, c, Math.fma(v[so + i], -c, v[so + i])));
             v[so + i] = vi;
             w[wo + i] -= gi * alpha / (float) Math.sqrt(vi + epsilon);
         }

@@ -278,4 +278,48 @@ class ElementwiseTest {
             }
         }
     }
+
+    @Test
+    void whatIsTinyBecomesZero() {
+        float tiny = Kernels.TINY;
+        float[] kept = {1f, -1f, tiny, -tiny, Float.MAX_VALUE, Float.NEGATIVE_INFINITY, Float.NaN, 0f};
+        float[] flushed = {Math.nextDown(tiny), -Math.nextDown(tiny), 1e-30f, -1e-38f, Float.MIN_NORMAL / 2,
+                Float.MIN_VALUE, -Float.MIN_VALUE};
+        for (Kernels k : KernelsUnderTest.all()) {
+            for (int n : KernelsUnderTest.SIZES) {
+                float[] x = guarded(new Random(23), XO, n, 2, 2f);
+                float[] expected = x.clone();
+                for (int i = 0; i < n; i++) {
+                    boolean small = i % 3 == 1;
+                    x[XO + i] = small ? flushed[i / 3 % flushed.length] : kept[i % kept.length];
+                    expected[XO + i] = small ? 0f : x[XO + i];
+                }
+                k.flushTiny(n, x, XO);
+                assertArrayEquals(expected, x, k.name() + " n=" + n);
+            }
+        }
+    }
+
+    @Test
+    void momentsWithoutGradientEndAtZero() {
+        for (Kernels k : KernelsUnderTest.all()) {
+            int n = 37;
+            float[] w = new float[n];
+            float[] none = new float[n];
+            float[][] moments = new float[6][n];
+            for (float[] moment : moments) {
+                java.util.Arrays.fill(moment, 1.5f * Float.MIN_NORMAL);
+            }
+            // 0.9^5 is less than two thirds; without a flush the smallest subnormal number stays for ever.
+            for (int step = 0; step < 5; step++) {
+                k.momentum(n, w, 0, none, 0, moments[0], 0, 0.1f, 0.9f, 1f, 0f);
+                k.adam(n, w, 0, none, 0, moments[1], moments[2], 0, 0.1f, 0.1f, 0.1f, 1e-7f, 0f);
+                k.adamAtRest(n, w, 0, moments[3], moments[4], 0, 0.1f, 1e-7f, 0f, 0.9f, 0.9f);
+                k.rmsprop(n, w, 0, none, 0, moments[5], 0, 0.1f, 0.1f, 1e-7f);
+            }
+            for (float[] moment : moments) {
+                assertArrayEquals(none, moment, k.name());
+            }
+        }
+    }
 }
