@@ -41,8 +41,11 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write: m.onnx, m.keras or m.safetensors.")
     private String out = "";
 
-    @Option(names = "--stateful", description = "In .onnx: the state of recurrent layers goes in and out, so that a stream can be read in windows.")
+    @Option(names = "--stateful", description = "In .onnx: the state of recurrent layers goes in and out, so that a stream can be read in windows; zero where it is not fed.")
     private boolean stateful;
+
+    @Option(names = "--require-states", description = "With --stateful: states must be fed, zeros at first. For ONNX Runtime's interface for Java, which feeds no optional inputs.")
+    private boolean requireStates;
 
     @Option(names = "--names", paramLabel = "LIBRARY", description = "In .safetensors: keras (the default) or pytorch, with its order of gates, for load_state_dict.")
     private @Nullable Names names;
@@ -60,6 +63,9 @@ final class ExportCommand implements Callable<Integer> {
         if (stateful && !ending.equals("onnx")) {
             throw new Failure("--stateful is for .onnx files, but --out is " + out);
         }
+        if (requireStates && !stateful) {
+            throw new Failure("--require-states goes with --stateful; give both, or neither");
+        }
         if (names != null && !ending.equals("safetensors")) {
             throw new Failure("--names is for .safetensors files, but --out is " + out);
         }
@@ -69,7 +75,7 @@ final class ExportCommand implements Callable<Integer> {
         console.beginSaving("after " + out + " was written");
         try {
             switch (ending) {
-                case "onnx" -> check = onnx(stateful ? OnnxExport.of(model).withState() : OnnxExport.of(model), target);
+                case "onnx" -> check = onnx(new OnnxExport(model, state()), target);
                 case "keras" -> KerasExport.of(model).write(target);
                 case "safetensors" -> weights(model, target);
                 default ->
@@ -83,6 +89,11 @@ final class ExportCommand implements Callable<Integer> {
         }
         report(check, Files.size(target), ending.equals("onnx"));
         return Main.DONE;
+    }
+
+    private OnnxExport.State state() {
+        return requireStates ? OnnxExport.State.REQUIRED
+                : stateful ? OnnxExport.State.OPTIONAL : OnnxExport.State.ZERO;
     }
 
     private void weights(Model model, Path target) throws IOException {

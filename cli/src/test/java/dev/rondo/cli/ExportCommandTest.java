@@ -41,6 +41,8 @@ class ExportCommandTest {
         assertTrue(said.startsWith("exported " + path("m.onnx")), said);
         assertTrue(Files.size(folder.resolve("m.onnx")) > 4 * 100, "weights");
         Rondo.run("export", path("m.rondo"), "--out", path("s.onnx"), "--stateful", "--json").done().json();
+        Rondo.run("export", path("m.rondo"), "--out", path("r.onnx"), "--stateful", "--require-states").done();
+        assertTrue(Files.size(folder.resolve("r.onnx")) < Files.size(folder.resolve("s.onnx")), "zeros of its own");
         Rondo.run("export", path("m.rondo"), "--out", path("m.keras")).done();
         Model back = KerasModel.read(folder.resolve("m.keras")).model();
         for (int i = 0; i < back.parameters().size(); i++) {
@@ -63,6 +65,8 @@ class ExportCommandTest {
         Rondo.run("export", path("m.rondo"), "--out", path("m.pt")).failed(1, "give .onnx, .keras or .safetensors");
         Rondo.run("export", path("m.rondo"), "--out", path("m.keras"), "--stateful").failed(1,
                 "--stateful is for .onnx files");
+        Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--require-states").failed(1,
+                "--require-states goes with --stateful");
         Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--names", "keras").failed(1,
                 "--names is for .safetensors files");
         Rondo.run("export", path("m.rondo"), "--out", path("m.rondo")).failed(1, "is the file that is read");

@@ -2,6 +2,7 @@ package dev.rondo.interop.onnx;
 
 import static dev.rondo.interop.onnx.OnnxGraph.attribute;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.rondo.op.Activation;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +71,8 @@ final class OnnxActivations {
 
     /// Applies an activation to rows and returns the result's name.
     ///
-    /// @param layer the layer, for the error
     /// @param who the first part of the nodes' names
-    /// @throws IllegalArgumentException if it cannot be computed in ONNX
-    static String apply(OnnxGraph g, String layer, String who, Activation activation, String x) {
+    static String apply(OnnxGraph g, String who, Activation activation, String x) {
         return switch (activation) {
             case LINEAR -> x;
             case RELU -> g.add(who, "Relu", List.of(x));
@@ -118,8 +117,7 @@ final class OnnxActivations {
                 List<String> halves = g.addAll(who, "Split", List.of(x), 2, attribute("axis", -1));
                 yield product(g, who, halves.getFirst(), g.add(who, "Sigmoid", List.of(halves.getLast())));
             }
-            case SPARSEMAX -> throw new IllegalArgumentException(
-                    layer + " has the activation sparsemax, which ONNX does not know; use softmax");
+            case SPARSEMAX -> sparsemax(g, who, x);
         };
     }
 
@@ -137,6 +135,22 @@ final class OnnxActivations {
 
     private static String sparseSigmoid(OnnxGraph g, String who, String x) {
         return g.add(who, "HardSigmoid", List.of(x), attribute("alpha", HALF), attribute("beta", HALF));
+    }
+
+    /// `max(x - tau, 0)`, where tau comes from sums over the largest elements, as many as lie above the threshold that they give.
+    private static String sparsemax(OnnxGraph g, String who, String x) {
+        String columns = g.add(who, "Shape", List.of(x), attribute("start", -1));
+        String sorted = g.addAll(who, "TopK", List.of(x, columns), 2, attribute("axis", -1)).getFirst();
+        String sums = g.add(who, "CumSum", List.of(sorted, g.whole(-1)));
+        String ones = g.add(who, "Expand", List.of(g.number(1), columns));
+        String ranks = g.add(who, "CumSum", List.of(ones, g.whole(0)));
+        String above = sum(g, who, product(g, who, ranks, sorted), g.number(1));
+        String support = g.add(who, "Cast", List.of(g.add(who, "Greater", List.of(above, sums))),
+                attribute("to", TensorProto.DataType.FLOAT.getNumber()));
+        String total = g.add(who, "ReduceSum", List.of(product(g, who, sums, support), g.vector(-1)));
+        String count = g.add(who, "ReduceSum", List.of(support, g.vector(-1)));
+        String tau = g.add(who, "Div", List.of(g.add(who, "Sub", List.of(total, g.number(1))), count));
+        return g.add(who, "Relu", List.of(g.add(who, "Sub", List.of(x, tau))));
     }
 
     private static String gelu(OnnxGraph g, String who, String x, String inner) {

@@ -5,32 +5,36 @@ import dev.rondo.nn.Layer;
 import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Sequential;
-import dev.rondo.nn.Signature;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
-import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Runs an exported model in ONNX Runtime and in Rondo on the same random ragged sequences, some of them empty, and compares all outputs.
-/// A model with state runs in two windows, against Rondo on whole sequences.
+/// Runs an exported model in ONNX Runtime and in Rondo on the same random ragged sequences, some of them empty, and compares all outputs,
+/// for several sizes of the batch. What stands behind the end of a sequence is no number, where that can be said. A model with state runs in
+/// two windows, against Rondo on whole sequences.
 ///
 /// @param largest the largest difference between two numbers
 /// @param scale the largest number of Rondo's, at least 1e-30
 /// @param numbers how many numbers were compared
 public record OnnxCheck(double largest, double scale, long numbers) {
-    private static final int BATCH = 6;
-    /// Lengths of the sequences in each of two windows; a model without state runs in the first alone.
-    private static final int[][] LENGTHS = {{7, 0, 1, 5, 2, 7}, {3, 4, 0, 1, 6, 2}};
+    /// For each batch the lengths of its sequences in each of two windows; a model without state runs in the first alone. The batch is at
+    /// least as long as its longest sequence, so the last ones are all padded.
+    private static final int[][][] LENGTHS = {{{7, 0, 1, 5, 2, 7}, {3, 4, 0, 1, 6, 2}}, {{1}, {2}},
+            {{0, 2, 1, 1}, {1, 0, 3, 0}}};
+    /// Further batches of random lengths, with sequences of at most so many steps.
+    private static final int MOST_STEPS = 12;
+    private static final int RANDOM_BATCHES = 2;
     private static final double SMALLEST = 1e-30;
     private static final double TOLERANCE = 1e-5;
     private static final int MOST_TOKENS = 1 << 20;
@@ -58,8 +62,7 @@ public record OnnxCheck(double largest, double scale, long numbers) {
         private final OnnxExport export;
         private final List<Plan.Input> inputs;
         private final SplittableRandom random = new SplittableRandom(1);
-        /// For each input the numbers of each sequence, one window behind the other.
-        private final List<float[][]> values = new ArrayList<>();
+        private final int tokens;
         private double largest;
         private double scale = SMALLEST;
         private long numbers;
@@ -67,52 +70,48 @@ public record OnnxCheck(double largest, double scale, long numbers) {
         Run(OnnxExport export) {
             this.export = export;
             inputs = export.inputs();
+            tokens = Math.min(MOST_TOKENS, vocabulary());
         }
 
         OnnxCheck check() throws IOException {
-            int windows = export.stateful() ? LENGTHS.length : 1;
-            for (Plan.Input input : inputs) {
-                values.add(draw(input.signature(), windows));
-            }
-            try (OnnxRuntime runtime = OnnxRuntime.open(export.bytes())) {
-                Map<String, Tensor> outputs = new LinkedHashMap<>();
-                for (int window = 0; window < windows; window++) {
-                    Map<String, Object> given = fed(window);
-                    if (export.stateful()) {
-                        given.putAll(states(outputs));
-                    }
-                    outputs = runtime.run(given);
-                    compare(window, outputs);
+            // ONNX Runtime's interface for Java feeds required inputs only; that they are required is all that differs.
+            OnnxExport fed = export.isStateful() ? new OnnxExport(export.model(), OnnxExport.State.REQUIRED) : export;
+            try (OnnxRuntime first = OnnxRuntime.open(export.bytes());
+                    OnnxRuntime next = OnnxRuntime.open(fed.bytes())) {
+                for (int[][] lengths : LENGTHS) {
+                    run(lengths, 0, first, next);
+                }
+                for (int i = 0; i < RANDOM_BATCHES; i++) {
+                    run(lengths(random.nextInt(2, 6)), 1 + i, first, next);
                 }
             }
             return new OnnxCheck(largest, scale, numbers);
         }
 
-        private static int length(Signature signature, int window, int b) {
-            return signature.hasSteps() ? signature.steps() : LENGTHS[window][b];
-        }
-
-        /// The steps of the windows before, and of this one.
-        private static int upTo(Signature signature, int window, int b) {
-            int steps = 0;
-            for (int w = 0; w <= window; w++) {
-                steps += length(signature, w, b);
+        private int[][] lengths(int batch) {
+            int[][] lengths = new int[2][batch];
+            for (int[] window : lengths) {
+                Arrays.setAll(window, b -> random.nextInt(MOST_STEPS + 1));
             }
-            return steps;
+            return lengths;
         }
 
-        private float[][] draw(Signature signature, int windows) {
-            int tokens = Math.min(MOST_TOKENS, vocabulary());
-            float[][] drawn = new float[BATCH][];
-            for (int b = 0; b < BATCH; b++) {
-                int steps = signature.isSequence() ? upTo(signature, windows - 1, b) : 1;
-                drawn[b] = new float[steps * signature.features()];
-                for (int i = 0; i < drawn[b].length; i++) {
-                    drawn[b][i] = signature.kind() == Signature.Kind.TOKENS ? random.nextInt(tokens)
-                            : (float) random.nextDouble(-2, 2);
+        private void run(int[][] lengths, int padding, OnnxRuntime first, OnnxRuntime next) throws IOException {
+            CheckBatch batch = CheckBatch.draw(inputs, lengths, padding, tokens, random);
+            Map<String, Tensor> outputs = new LinkedHashMap<>();
+            int windows = export.isStateful() ? lengths.length : 1;
+            int[][] rowsBefore = new int[batch.size()][];
+            for (int window = 0; window < windows; window++) {
+                Map<String, Object> given = batch.fed(window, export);
+                boolean feeds = window > 0 || export.state() == OnnxExport.State.REQUIRED;
+                if (export.isStateful() && feeds) {
+                    given.putAll(states(outputs, batch.size()));
+                }
+                outputs = (feeds ? next : first).run(given);
+                for (int b = 0; b < batch.size(); b++) {
+                    rowsBefore[b] = compare(batch, window, b, outputs, rowsBefore[b]);
                 }
             }
-            return drawn;
         }
 
         private int vocabulary() {
@@ -132,94 +131,46 @@ public record OnnxCheck(double largest, double scale, long numbers) {
             };
         }
 
-        private Map<String, Object> fed(int window) {
-            Map<String, Object> fed = new LinkedHashMap<>();
-            for (int i = 0; i < inputs.size(); i++) {
-                Signature signature = inputs.get(i).signature();
-                String name = inputs.get(i).name();
-                int features = signature.features();
-                int steps = signature.isSequence() ? 0 : 1;
-                long[] lengths = new long[BATCH];
-                for (int b = 0; b < BATCH && signature.isSequence(); b++) {
-                    lengths[b] = length(signature, window, b);
-                    steps = Math.max(steps, (int) lengths[b]);
-                }
-                float[] data = new float[BATCH * steps * features];
-                for (int b = 0; b < BATCH; b++) {
-                    int from = signature.isSequence() && window > 0 ? upTo(signature, window - 1, b) : 0;
-                    int count = signature.isSequence() ? (int) lengths[b] : 1;
-                    System.arraycopy(values.get(i)[b], from * features, data, b * steps * features, count * features);
-                }
-                fed.put(name, switch (signature.kind()) {
-                    case TOKENS -> wholes(data, BATCH, steps);
-                    case SEQUENCE -> Tensor.of(data, BATCH, steps, features);
-                    case VECTOR -> Tensor.of(data, BATCH, features);
-                });
-                if (OnnxExport.isRagged(signature)) {
-                    fed.put(export.lengthsOf(name), new OnnxRuntime.Wholes(lengths, BATCH));
-                }
-            }
-            return fed;
-        }
-
-        private static OnnxRuntime.Wholes wholes(float[] data, long... shape) {
-            long[] ids = new long[data.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = (long) data[i];
-            }
-            return new OnnxRuntime.Wholes(ids, shape);
-        }
-
         /// The states after the window before, or zeros.
-        private Map<String, Object> states(Map<String, Tensor> before) {
+        private Map<String, Object> states(Map<String, Tensor> before, int batch) {
             Map<String, Object> states = new LinkedHashMap<>();
             export.states().forEach((name, columns) -> {
                 Tensor last = before.get(OnnxStates.lastOf(name));
-                states.put(name, last != null ? last : Tensor.zeros(BATCH, columns));
+                states.put(name, last != null ? last : Tensor.zeros(batch, columns));
             });
             return states;
         }
 
-        /// Compares the outputs for a window with Rondo's for whole sequences, computed one by one.
-        private void compare(int window, Map<String, Tensor> outputs) {
-            for (int b = 0; b < BATCH; b++) {
-                try (Tape tape = Tape.inference(new Workspace())) {
-                    List<Var> fed = new ArrayList<>();
-                    for (int i = 0; i < inputs.size(); i++) {
-                        fed.add(on(tape, inputs.get(i).signature(), values.get(i)[b], window, b));
-                    }
-                    List<Var> wanted = export.model().apply(fed);
-                    List<String> names = export.outputs(wanted.size());
-                    for (int o = 0; o < names.size(); o++) {
-                        compare(wanted.get(o), outputs.get(names.get(o)), window, b);
-                    }
+        /// Compares the outputs for a window of a sequence with Rondo's for the whole sequence.
+        ///
+        /// @param before how many rows each output had after the window before, null for none
+        /// @return how many rows each output has now
+        private int[] compare(CheckBatch batch, int window, int b, Map<String, Tensor> outputs,
+                int @Nullable [] before) {
+            try (Tape tape = Tape.inference(new Workspace())) {
+                List<Var> wanted = export.model().apply(batch.on(tape, window, b));
+                List<String> names = export.outputs(wanted.size());
+                int[] rows = new int[names.size()];
+                for (int o = 0; o < rows.length; o++) {
+                    Var output = wanted.get(o);
+                    rows[o] = output.isSequence() ? output.rows() : 0;
+                    Tensor got = Objects.requireNonNull(outputs.get(names.get(o)));
+                    compare(output, got, b, before == null ? 0 : before[o]);
                 }
+                return rows;
             }
         }
 
-        private static Var on(Tape tape, Signature signature, float[] all, int window, int b) {
-            if (!signature.isSequence()) {
-                return tape.constant(all, 1, signature.features(), null);
-            }
-            int steps = upTo(signature, window, b);
-            float[] now = Arrays.copyOf(all, steps * signature.features());
-            if (signature.kind() == Signature.Kind.SEQUENCE) {
-                return tape.constant(now, steps, signature.features(), Steps.of(steps));
-            }
-            int[] ids = new int[steps];
-            for (int t = 0; t < steps; t++) {
-                ids[t] = (int) now[t];
-            }
-            return tape.tokens(ids, Steps.of(steps));
-        }
-
-        private void compare(Var wanted, Tensor got, int window, int b) {
+        private void compare(Var wanted, Tensor got, int b, int first) {
             float[] expected = wanted.tensor().data();
-            int width = got.size() / BATCH;
+            int width = got.size() / got.dim(0);
             int columns = wanted.columns();
             int real = wanted.isSequence() ? wanted.rows() : 1;
-            int first = wanted.isSequence() && window > 0 ? real - LENGTHS[window][b] : 0;
             int numbersOfThis = (real - first) * columns;
+            if (numbersOfThis > width || width % columns != 0) {
+                throw new IllegalStateException("ONNX Runtime gives " + width + " numbers for a sequence, expected "
+                        + numbersOfThis + " or more in rows of " + columns);
+            }
             for (int i = 0; i < width; i++) {
                 double value = i < numbersOfThis ? expected[first * columns + i] : 0;
                 double difference = Math.abs(value - got.data()[b * width + i]);

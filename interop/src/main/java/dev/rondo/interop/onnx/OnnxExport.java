@@ -27,12 +27,22 @@ import java.util.Map;
 /// `lengths` (`name.lengths` in a graph with several such), int64 `[batch]`: how many steps are real, 0 or more; what stands behind them is
 /// not looked at, but must be valid ids. Outputs: `output`, or `output_0`, `output_1` and so on, with zeros behind the end of a sequence.
 ///
-/// [#withState] makes the state of recurrent layers inputs and outputs: `lstm.h` and `lstm.c`, float `[batch, units]`, come back as
-/// `lstm.h.last` and `lstm.c.last`; start with zeros. Thread-safe while nobody trains the model.
+/// [#withState] makes the state of recurrent layers inputs and outputs: `lstm.h` and `lstm.c`, float `[batch, units]` or `[1, units]` for all
+/// sequences, come back as `lstm.h.last` and `lstm.c.last`. An input that is left out is zero. Thread-safe while nobody trains the model.
 ///
 /// @param model a [Sequential] or a [Graph]
-/// @param stateful whether the state goes in and out, false by default
-public record OnnxExport(Model model, boolean stateful) {
+/// @param state what becomes of the state of recurrent layers, zero at the start of each call by default
+public record OnnxExport(Model model, State state) {
+    /// What becomes of the state of recurrent layers.
+    public enum State {
+        /// Zero at the start of each call.
+        ZERO,
+        /// Goes in and out; zero where it is not fed.
+        OPTIONAL,
+        /// Goes in and out, and must be fed: ONNX Runtime's interface for Java (1.29) does not let callers feed optional inputs.
+        REQUIRED
+    }
+
     /// The version of ONNX's operators that is used.
     public static final int OPSET = 17;
     /// The version of the file format that came with it.
@@ -48,12 +58,22 @@ public record OnnxExport(Model model, boolean stateful) {
 
     /// The export of a model whose state starts from zero at each call.
     public static OnnxExport of(Model model) {
-        return new OnnxExport(model, false);
+        return new OnnxExport(model, State.ZERO);
     }
 
-    /// This export with the state of recurrent layers as inputs and outputs.
+    /// This export with the state of recurrent layers as optional inputs, and as outputs.
     public OnnxExport withState() {
-        return new OnnxExport(model, true);
+        return new OnnxExport(model, State.OPTIONAL);
+    }
+
+    /// This export with the state of recurrent layers as inputs that must be fed, with zeros at first, and as outputs.
+    public OnnxExport withRequiredState() {
+        return new OnnxExport(model, State.REQUIRED);
+    }
+
+    /// Whether the state goes in and out.
+    boolean isStateful() {
+        return state != State.ZERO;
     }
 
     /// What the model is fed, by the names of the inputs.
@@ -90,7 +110,7 @@ public record OnnxExport(Model model, boolean stateful) {
     /// @throws IllegalArgumentException if a layer cannot be computed in ONNX; the message names it
     /// @throws IOException if writing fails; the file is then as it was
     public void write(Path file) throws IOException {
-        ModelProto message = message(OnnxStates.of(stateful));
+        ModelProto message = message(OnnxStates.of(state));
         AtomicFile.write(file, message::writeTo);
     }
 
@@ -98,12 +118,12 @@ public record OnnxExport(Model model, boolean stateful) {
     ///
     /// @throws IllegalArgumentException if a layer cannot be computed in ONNX; the message names it
     public byte[] bytes() {
-        return message(OnnxStates.of(stateful)).toByteArray();
+        return message(OnnxStates.of(state)).toByteArray();
     }
 
     /// The inputs for states by name, with their columns.
     Map<String, Integer> states() {
-        OnnxStates states = OnnxStates.of(stateful);
+        OnnxStates states = OnnxStates.of(state);
         message(states);
         return states.ports();
     }
@@ -125,7 +145,7 @@ public record OnnxExport(Model model, boolean stateful) {
         for (int i = 0; i < names.size(); i++) {
             output(graph, layers, graph.unique(names.get(i)), outputs.get(i));
         }
-        if (stateful && states.last().isEmpty()) {
+        if (isStateful() && states.last().isEmpty()) {
             throw new IllegalArgumentException("the model has no recurrent layer, so there is no state; export without "
                     + "the state");
         }

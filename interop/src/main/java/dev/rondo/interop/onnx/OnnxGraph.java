@@ -73,10 +73,14 @@ final class OnnxGraph {
     ///
     /// @param shape its axes, none for a single number
     String floats(String name, float[] values, long... shape) {
+        return constant(name, TensorProto.DataType.FLOAT, bytes(values), shape);
+    }
+
+    private static ByteString bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, values.length))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return constant(name, TensorProto.DataType.FLOAT, UnsafeByteOperations.unsafeWrap(bytes), shape);
+        return UnsafeByteOperations.unsafeWrap(bytes);
     }
 
     /// A single float number.
@@ -104,13 +108,29 @@ final class OnnxGraph {
 
     private String constant(String wanted, TensorProto.DataType type, ByteString bytes, long... shape) {
         String name = unique(wanted);
+        graph.addInitializer(tensor(name, type, bytes, shape));
+        return name;
+    }
+
+    private static TensorProto.Builder tensor(String name, TensorProto.DataType type, ByteString bytes, long... shape) {
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.getNumber())
                 .setRawData(bytes);
         for (long size : shape) {
             tensor.addDims(size);
         }
-        graph.addInitializer(tensor);
-        return name;
+        return tensor;
+    }
+
+    /// Adds rows of a sequence `[T, B, F]`, chosen by numbers of steps `[S, B]`: `[S, B, F]`.
+    String gather(String where, String x, String steps, int features) {
+        String wide = add(where, "Expand", List.of(add(where, "Unsqueeze", List.of(steps, vector(2))),
+                vector(1, 1, features)));
+        return add(where, "GatherElements", List.of(x, wide), attribute("axis", 0));
+    }
+
+    /// Gives an input of the graph a value for when it is not fed, which makes it optional.
+    void standard(String input, float[] values, long... shape) {
+        graph.addInitializer(tensor(input, TensorProto.DataType.FLOAT, bytes(values), shape));
     }
 
     /// Adds an input of the graph.

@@ -17,19 +17,37 @@ import dev.rondo.nn.activation.Elu;
 import dev.rondo.nn.activation.LeakyRelu;
 import dev.rondo.nn.activation.Relu;
 import dev.rondo.nn.activation.Softmax;
+import dev.rondo.nn.activation.Prelu;
+import dev.rondo.nn.attention.AdditiveAttention;
+import dev.rondo.nn.attention.Attention;
+import dev.rondo.nn.attention.MultiHeadAttention;
 import dev.rondo.nn.merge.Concatenate;
+import dev.rondo.nn.merge.Dot;
 import dev.rondo.nn.merge.Merge;
 import dev.rondo.nn.noise.GaussianDropout;
 import dev.rondo.nn.noise.GaussianNoise;
 import dev.rondo.nn.noise.SpatialDropout;
 import dev.rondo.nn.norm.BatchNormalization;
 import dev.rondo.nn.norm.LayerNormalization;
+import dev.rondo.nn.norm.Normalization;
 import dev.rondo.nn.norm.Rescaling;
+import dev.rondo.nn.norm.UnitNormalization;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.RecurrentOptions;
+import dev.rondo.nn.shape.Flatten;
+import dev.rondo.nn.shape.Permute;
+import dev.rondo.nn.shape.RepeatVector;
+import dev.rondo.nn.shape.Reshape;
+import dev.rondo.nn.window.Conv1d;
+import dev.rondo.nn.window.Cropping;
+import dev.rondo.nn.window.MaxPooling;
+import dev.rondo.nn.window.MeanPooling;
+import dev.rondo.nn.window.UpSampling;
+import dev.rondo.nn.window.ZeroPadding;
 import dev.rondo.op.Activation;
 import dev.rondo.op.Direction;
+import dev.rondo.tape.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,12 +64,22 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
     /// @param name its name, with which its weights' names begin
     /// @throws IllegalArgumentException if it cannot be computed in ONNX; the message names it
     List<Flow> add(String name, Layer layer, List<Flow> inputs) {
+        boolean recurrent = layer instanceof RecurrentLayer || layer instanceof Bidirectional;
+        if (states.carried() && !layer.isStepwise() && !recurrent && !(layer instanceof Plan)) {
+            throw states.whole(name, layer.kind());
+        }
+        OnnxAttention attention = new OnnxAttention(graph, weights);
         return switch (layer) {
+            case TimeDistributed each -> add(name, each.layer(), inputs);
             case RecurrentLayer cell -> cell(name, cell, inputs);
             case Bidirectional both -> bidirectional(name, both, inputs);
             case Plan plan -> plan(name + "/", plan, inputs);
             case Merge merge -> List.of(new OnnxMerges(graph).merge(name, merge, inputs));
             case Concatenate concatenate -> List.of(new OnnxMerges(graph).concatenate(name, concatenate, inputs));
+            case Dot dot -> List.of(new OnnxShapes(graph).dot(name, dot, inputs.getFirst(), inputs.getLast()));
+            case Attention one -> List.of(attention.attention(name, one, inputs));
+            case AdditiveAttention one -> List.of(attention.additive(name, one, inputs));
+            case MultiHeadAttention heads -> List.of(attention.heads(name, heads, inputs));
             default -> List.of(single(name, layer, inputs.getFirst()));
         };
     }
@@ -74,10 +102,11 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
     }
 
     private Flow single(String name, Layer layer, Flow x) {
+        OnnxNorms norms = new OnnxNorms(graph, weights);
+        OnnxWindows windows = new OnnxWindows(graph, weights);
         return switch (layer) {
             case Embedding embedding -> embedding(name, embedding, x);
             case Dense dense -> dense(name, dense, x);
-            case TimeDistributed each -> single(name, each.layer(), x);
             case Dropout _,SpatialDropout _,GaussianDropout _,GaussianNoise _ -> x;
             case Masking masking -> masking(name, masking, x);
             case GlobalMaxPooling _ -> maximum(name, x);
@@ -89,10 +118,22 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
                     attribute("alpha", leaky.negativeSlope())), x.signature());
             case Elu elu -> x.with(graph.add(name, "Elu", List.of(x.name()), attribute("alpha", elu.alpha())),
                     x.signature());
-            case Rescaling rescaling -> x.with(affine(name, x.name(), constants(name, "scale", rescaling.scale()),
-                    constants(name, "offset", rescaling.offset())), x.signature());
-            case LayerNormalization normalization -> layerNormalization(name, normalization, x);
-            case BatchNormalization normalization -> batchNormalization(name, normalization, x);
+            case Prelu prelu -> x.with(graph.add(name, "PRelu", List.of(x.name(), slopes(name))), x.signature());
+            case Rescaling rescaling -> norms.rescaling(name, rescaling, x);
+            case LayerNormalization normalization -> norms.layer(name, normalization, x);
+            case BatchNormalization normalization -> norms.batch(name, normalization, x);
+            case Normalization normalization -> norms.known(name, normalization, x);
+            case UnitNormalization _ -> x.with(new OnnxShapes(graph).unit(name, x.name(), -1), x.signature());
+            case Flatten _ -> new OnnxShapes(graph).flatten(name, x);
+            case Reshape reshape -> new OnnxShapes(graph).reshape(name, reshape, x);
+            case Permute permute -> new OnnxShapes(graph).permute(name, permute, x);
+            case RepeatVector repeat -> new OnnxShapes(graph).repeat(name, repeat, x);
+            case Conv1d convolution -> convolution(name, convolution, x);
+            case MaxPooling pooling -> windows.maximum(name, pooling, x);
+            case MeanPooling pooling -> windows.mean(name, pooling, x);
+            case ZeroPadding padding -> windows.padding(name, padding, x);
+            case Cropping cropping -> windows.cropping(name, cropping, x);
+            case UpSampling sampling -> windows.upSampling(name, sampling, x);
             default -> throw new IllegalArgumentException("layer \"" + name + "\" (" + layer.kind()
                     + ") cannot be exported to ONNX; leave it out, or export to .keras");
         };
@@ -102,16 +143,23 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         Flow x = inputs.getFirst();
         Direction direction = OnnxRecurrent.direction(layer);
         List<String> initial = inputs.stream().skip(1).map(Flow::name).toList();
-        if (states.carried() && initial.isEmpty()) {
+        if (states.carried()) {
+            if (!initial.isEmpty()) {
+                throw states.given(name, layer.kind());
+            }
             if (layer.goesBackwards()) {
                 throw states.backwards(name, layer.kind());
             }
-            initial = states.take(graph, name, layer.stateSizes());
+            if (x.mask() != null && layer.options().zeroOutputForMask() && !layer.returnsSequences()) {
+                throw states.whole(name, layer.kind() + " with zero_output_for_mask");
+            }
+            initial = states.take(graph, name, layer.stateSizes(), x.size(graph, 1));
             OnnxRecurrent.Run run = recurrent.goOn(name, layer, x, initial);
             states.keep(name, run.last());
-            return recurrent.outputs(name, layer, x, run);
+            return recurrent.outputs(layer, x, run, run.last().get(layer.outputPart()));
         }
-        List<Flow> outputs = recurrent.outputs(name, layer, x, recurrent.run(name, layer, x, initial, direction));
+        List<Flow> outputs = recurrent.outputs(name, layer, x, recurrent.run(name, layer, x, initial, direction),
+                direction);
         if (!layer.goesBackwards() || !layer.returnsSequences()) {
             return outputs;
         }
@@ -133,9 +181,10 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         String there = name + "/forward";
         String back = name + "/backward";
         List<Flow> a = recurrent.outputs(there, forward, x,
-                recurrent.run(there, forward, x, initial.subList(0, half), Direction.FORWARD));
+                recurrent.run(there, forward, x, initial.subList(0, half), Direction.FORWARD), Direction.FORWARD);
         List<Flow> b = recurrent.outputs(back, backward, x,
-                recurrent.run(back, backward, x, initial.subList(half, initial.size()), Direction.BACKWARD));
+                recurrent.run(back, backward, x, initial.subList(half, initial.size()), Direction.BACKWARD),
+                Direction.BACKWARD);
         Flow first = a.getFirst();
         List<String> pair = List.of(first.name(), b.getFirst().name());
         List<Flow> outputs = new ArrayList<>();
@@ -193,22 +242,40 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
     }
 
     private Flow activation(String name, Activation activation, Flow x) {
-        return x.with(OnnxActivations.apply(graph, "layer \"" + name + "\"", name, activation, x.name()),
+        return x.with(OnnxActivations.apply(graph, name, activation, x.name()),
                 x.signature().features(activation.columns(x.signature().features())));
     }
 
     private Flow relu(String name, Relu layer, Flow x) {
-        if (layer.threshold() != 0) {
-            throw new IllegalArgumentException("layer \"" + name + "\" (re_lu) has a threshold, which cannot be "
-                    + "exported to ONNX; use 0");
+        String above = Float.isInfinite(layer.maxValue()) ? x.name()
+                : graph.add(name, "Min", List.of(x.name(), graph.number(layer.maxValue())));
+        String threshold = graph.number(layer.threshold());
+        String below = OnnxActivations.product(graph, name, graph.add(name, "Sub", List.of(x.name(), threshold)),
+                graph.number(layer.negativeSlope()));
+        String isBelow = graph.add(name, "Less", List.of(x.name(), threshold));
+        return x.with(graph.add(name, "Where", List.of(isBelow, below, above)), x.signature());
+    }
+
+    private Flow convolution(String name, Conv1d layer, Flow x) {
+        return activation(name, layer.activation(),
+                new OnnxWindows(graph, weights).convolution(name, layer, x));
+    }
+
+    /// Slopes `[F]`, or `[T, F]` as `[T, 1, F]`.
+    private String slopes(String name) {
+        Parameter alpha = weights.parameter(name + "/alpha");
+        int[] shape = alpha.shape();
+        if (shape.length == 1) {
+            return weights.plain(name + "/alpha");
         }
-        String y = graph.add(name, "LeakyRelu", List.of(x.name()), attribute("alpha", layer.negativeSlope()));
-        return x.with(Float.isInfinite(layer.maxValue()) ? y
-                : graph.add(name, "Min", List.of(y, graph.number(layer.maxValue()))), x.signature());
+        if (states.carried() && shape[0] > 1) {
+            throw states.whole(name, "p_re_lu");
+        }
+        return graph.once("weight " + name + "/alpha",
+                () -> graph.floats(name + "/alpha", alpha.values(), shape[0], 1, shape[1]));
     }
 
     private Flow maximum(String name, Flow x) {
-        requireWhole(name, "global_max_pooling");
         if (x.lengths() == null) {
             return Flow.vector(graph.add(name, "ReduceMax", List.of(x.name()), OnnxGraph.longs("axes", 0),
                     attribute("keepdims", 0)), x.signature().features());
@@ -221,7 +288,6 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
     }
 
     private Flow mean(String name, Flow x) {
-        requireWhole(name, "global_average_pooling");
         String counting = x.counting(graph);
         if (counting == null) {
             return Flow.vector(graph.add(name, "ReduceMean", List.of(x.name()), OnnxGraph.longs("axes", 0),
@@ -235,58 +301,6 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         String column = graph.add(name, "Unsqueeze", List.of(
                 graph.add(name, "Max", List.of(count, graph.number(1))), graph.vector(1)));
         return Flow.vector(graph.add(name, "Div", List.of(sum, column)), x.signature().features());
-    }
-
-    private void requireWhole(String name, String kind) {
-        if (states.carried()) {
-            throw states.whole(name, kind);
-        }
-    }
-
-    private Flow layerNormalization(String name, LayerNormalization layer, Flow x) {
-        int features = x.signature().features();
-        String gamma = layer.scale() ? weights.plain(name + "/gamma") : filled(name + "/ones", features, 1);
-        List<String> inputs = new ArrayList<>(List.of(x.name(), gamma));
-        if (layer.center()) {
-            inputs.add(weights.plain(name + "/beta"));
-        }
-        return x.with(graph.add(name, "LayerNormalization", inputs, attribute("axis", -1),
-                attribute("epsilon", (float) layer.epsilon())), x.signature());
-    }
-
-    /// At inference it is a factor and a shift for each feature.
-    private Flow batchNormalization(String name, BatchNormalization layer, Flow x) {
-        float[] mean = weights.parameter(name + "/moving_mean").values();
-        float[] variance = weights.parameter(name + "/moving_variance").values();
-        float[] factor = new float[mean.length];
-        float[] shift = new float[mean.length];
-        for (int j = 0; j < mean.length; j++) {
-            double gamma = layer.scale() ? weights.parameter(name + "/gamma").values()[j] : 1;
-            double beta = layer.center() ? weights.parameter(name + "/beta").values()[j] : 0;
-            double scale = gamma / Math.sqrt(variance[j] + layer.epsilon());
-            factor[j] = (float) scale;
-            shift[j] = (float) (beta - mean[j] * scale);
-        }
-        return x.with(affine(name, x.name(), graph.floats(name + "/factor", factor, factor.length),
-                graph.floats(name + "/shift", shift, shift.length)), x.signature());
-    }
-
-    private String affine(String name, String x, String factor, String shift) {
-        return OnnxActivations.sum(graph, name, OnnxActivations.product(graph, name, x, factor), shift);
-    }
-
-    private String constants(String name, String what, List<Float> values) {
-        float[] all = new float[values.size()];
-        for (int j = 0; j < all.length; j++) {
-            all[j] = values.get(j);
-        }
-        return graph.floats(name + "/" + what, all, all.length);
-    }
-
-    private String filled(String name, int size, float value) {
-        float[] all = new float[size];
-        java.util.Arrays.fill(all, value);
-        return graph.floats(name, all, size);
     }
 
     /// A sequence as an output, `[B, T, F]` with zeros behind the end of each; a vector as it is.

@@ -35,18 +35,22 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
     /// @param lengths how many count, int64 `[B]`
     private record Packed(String x, String lengths) {}
 
+    /// All outputs of a layer that does not go on from the state of a call before.
+    List<Flow> outputs(String name, RecurrentLayer layer, Flow x, Run run, Direction direction) {
+        String last = run.last().get(layer.outputPart());
+        return outputs(layer, x, run, x.mask() == null || layer.returnsSequences() ? last
+                : lastGiven(name, layer, x, x.mask(), last, direction));
+    }
+
     /// All outputs of a layer after a run; outputs of every step stand at the place of that step.
-    List<Flow> outputs(String name, RecurrentLayer layer, Flow x, Run run) {
+    ///
+    /// @param last the output of the step visited last
+    List<Flow> outputs(RecurrentLayer layer, Flow x, Run run, String last) {
         List<Flow> outputs = new ArrayList<>();
         if (layer.returnsSequences()) {
             outputs.add(x.with(run.outputs(), x.signature().features(layer.width())));
         } else {
-            if (x.mask() != null && layer.options().zeroOutputForMask()) {
-                throw new IllegalArgumentException("layer \"" + name
-                        + "\" is told to give zero for masked steps and returns its last "
-                        + "step alone under a mask; export it with returnSequences, or without zero_output_for_mask");
-            }
-            outputs.add(Flow.vector(run.last().get(layer.outputPart()), layer.width()));
+            outputs.add(Flow.vector(last, layer.width()));
         }
         if (layer.returnsState()) {
             for (int part = 0; part < run.last().size(); part++) {
@@ -54,6 +58,37 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
             }
         }
         return outputs;
+    }
+
+    /// The output of the step visited last, which under a mask is a repeated one or zero.
+    private String lastGiven(String name, RecurrentLayer layer, Flow x, String mask, String last,
+            Direction direction) {
+        String given;
+        if (layer.options().zeroOutputForMask()) {
+            given = graph.once("ends " + direction + mask, () -> lastCounts(x, mask, direction));
+        } else {
+            given = graph.once("any " + mask,
+                    () -> graph.add("shape", "Greater", List.of(real(mask), graph.whole(0))));
+        }
+        return graph.add(name, "Where", List.of(graph.add(name, "Unsqueeze", List.of(given, graph.vector(1))), last,
+                graph.number(0)));
+    }
+
+    /// Whether the step visited last counts, bool `[B]`.
+    private String lastCounts(Flow x, String mask, Direction direction) {
+        String end = direction == Direction.BACKWARD ? graph.whole(0)
+                : graph.add("shape", "Sub", List.of(x.lengths() == null ? x.size(graph, 0) : x.lengths(),
+                        graph.whole(1)));
+        String there = graph.add("shape", "And", List.of(mask,
+                graph.add("shape", "Equal", List.of(x.stepNumbers(graph), end))));
+        return graph.add("shape", "Greater", List.of(graph.add("shape", "ReduceSum", List.of(asWhole(there),
+                graph.vector(0)), attribute("keepdims", 0)), graph.whole(0)));
+    }
+
+    /// How many steps of each sequence count, int64 `[B]`.
+    private String real(String mask) {
+        return graph.once("lengths " + mask, () -> graph.add("shape", "ReduceSum",
+                List.of(asWhole(mask), graph.vector(0)), attribute("keepdims", 0)));
     }
 
     /// Runs a layer over a sequence.
@@ -119,8 +154,7 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
     private Run lstm(String name, Lstm layer, String x, @Nullable String lengths, List<String> initial,
             Direction direction) {
         if (layer.projection() > 0) {
-            throw new IllegalArgumentException("layer \"" + name + "\" (lstm) has a projection, which ONNX's LSTM has "
-                    + "not; train it without one to export it");
+            return projected(name, layer, x, lengths, initial, direction);
         }
         int units = layer.units();
         List<String> inputs = List.of(x, weights.turned(name + "/kernel", units, LSTM_GATES),
@@ -128,6 +162,43 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
                 weights.biases(name + "/bias", name + "/recurrent_bias", units, LSTM_GATES));
         return operator(name, "LSTM", inputs, lengths, initial, 2, attributes(name, units, direction,
                 List.of(layer.recurrentActivation(), layer.activation(), layer.activation())));
+    }
+
+    /// ONNX's LSTM has no projection P: its h is what P is applied to, so that `R h` becomes `(R P) h`. A projected h to start from has
+    /// no h before P; its product with R goes in as the input of the first step.
+    private Run projected(String name, Lstm layer, String x, @Nullable String lengths, List<String> initial,
+            Direction direction) {
+        int units = layer.units();
+        String first = initial.isEmpty() ? null : initial.getFirst();
+        String fed = first == null ? x : withFirst(name, x, lengths, first, direction);
+        List<String> inputs = List.of(fed,
+                first == null ? weights.turned(name + "/kernel", units, LSTM_GATES)
+                        : weights.turnedBoth(name + "/kernel", name + "/recurrent_kernel", units, LSTM_GATES),
+                weights.turnedProduct(name + "/projection", name + "/recurrent_kernel", units, LSTM_GATES),
+                weights.biases(name + "/bias", name + "/recurrent_bias", units, LSTM_GATES));
+        List<AttributeProto> attributes = attributes(name, units, direction,
+                List.of(layer.recurrentActivation(), layer.activation(), layer.activation()));
+        List<String> start = first == null ? List.of() : List.of(OnnxGraph.NONE, initial.getLast());
+        Run run = operator(name, "LSTM", inputs, lengths, start, 2, attributes);
+        String projection = weights.plain(name + "/projection");
+        String h = graph.add(name, "MatMul", List.of(run.last().getFirst(), projection));
+        if (lengths != null && first != null) {
+            h = graph.add(name, "Where", List.of(empty(lengths), first, h));
+        }
+        return new Run(graph.add(name, "MatMul", List.of(run.outputs(), projection)), List.of(h, run.last().getLast()));
+    }
+
+    /// A sequence with `[B, P]` beside the features of the step visited first, and zeros beside the others.
+    private String withFirst(String name, String x, @Nullable String lengths, String first, Direction direction) {
+        String size = graph.add(name, "Shape", List.of(x), attribute("start", 0), attribute("end", 1));
+        String numbers = graph.add(name, "Unsqueeze", List.of(graph.add(name, "Range", List.of(graph.whole(0),
+                graph.add(name, "Squeeze", List.of(size, graph.vector(0))), graph.whole(1))), graph.vector(1, 2)));
+        String at = direction == Direction.FORWARD ? graph.whole(0)
+                : graph.add(name, "Unsqueeze", List.of(graph.add(name, "Sub",
+                        List.of(lengths == null ? size : lengths, graph.whole(1))), graph.vector(0, 2)));
+        String beside = graph.add(name, "Where",
+                List.of(graph.add(name, "Equal", List.of(numbers, at)), first, graph.number(0)));
+        return graph.add(name, "Concat", List.of(x, beside), attribute("axis", 2));
     }
 
     private Run gru(String name, Gru layer, String x, @Nullable String lengths, List<String> initial,
@@ -173,7 +244,7 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
         List<String> inputs = new ArrayList<>(weighted);
         inputs.add(Flow.shortLengths(graph, lengths));
         for (String part : initial) {
-            inputs.add(graph.add(name, "Unsqueeze", List.of(part, graph.vector(0))));
+            inputs.add(part.isEmpty() ? part : graph.add(name, "Unsqueeze", List.of(part, graph.vector(0))));
         }
         List<String> outputs = graph.addAll(name, operator, inputs, 1 + parts,
                 attributes.toArray(AttributeProto[]::new));
@@ -182,7 +253,8 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
             String state = graph.add(name, "Squeeze", List.of(outputs.get(1 + part), graph.vector(0)));
             // ONNX leaves open what comes after no step at all: it is the state from before.
             if (lengths != null) {
-                String before = initial.isEmpty() ? graph.number(0) : initial.get(part);
+                String before = initial.isEmpty() || initial.get(part).isEmpty() ? graph.number(0)
+                        : initial.get(part);
                 state = graph.add(name, "Where", List.of(empty(lengths), before, state));
             }
             last.add(state);
@@ -198,8 +270,7 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
 
     private Packed pack(String name, Flow x, String mask) {
         String counts = asWhole(mask);
-        String lengths = graph.once("lengths " + mask, () -> graph.add("shape", "ReduceSum",
-                List.of(counts, graph.vector(0)), attribute("keepdims", 0)));
+        String lengths = real(mask);
         String order = graph.once("order " + mask, () -> {
             // Steps that count keep their number, the others get a larger one: sorted, they stand behind.
             String skipped = graph.add("shape", "Mul", List.of(
@@ -208,20 +279,12 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
             return graph.addAll("shape", "TopK", List.of(keys, x.size(graph, 0)), 2, attribute("axis", 0),
                     attribute("largest", 0), attribute("sorted", 1)).getLast();
         });
-        return new Packed(gather(name, x.name(), order), lengths);
+        return new Packed(graph.gather(name, x.name(), order, x.signature().features()), lengths);
     }
 
     private String asWhole(String mask) {
         return graph.once("whole " + mask, () -> graph.add("shape", "Cast", List.of(mask),
                 attribute("to", TensorProto.DataType.INT64.getNumber())));
-    }
-
-    /// Rows of a sequence `[T, B, F]` chosen by numbers of steps `[T, B]`.
-    private String gather(String name, String x, String steps) {
-        String wide = graph.add(name, "Unsqueeze", List.of(steps, graph.vector(2)));
-        String shape = graph.add(name, "Shape", List.of(x));
-        return graph.add(name, "GatherElements", List.of(x, graph.add(name, "Expand", List.of(wide, shape))),
-                attribute("axis", 0));
     }
 
     /// Outputs back at the places of their steps; a step that does not count repeats the one visited before, or is zero.
@@ -232,8 +295,8 @@ record OnnxRecurrent(OnnxGraph graph, OnnxWeights weights) {
         String safe = graph.once("safe " + direction + mask,
                 () -> graph.add("shape", "Where", List.of(there, place, graph.whole(0))));
         String given = layer.options().zeroOutputForMask() ? mask : onlyReal(x, there);
-        return x.with(gather(name, outputs, safe), x.signature().features(layer.width())).zeroedUnless(graph, name,
-                given);
+        return x.with(graph.gather(name, outputs, safe, layer.width()), x.signature().features(layer.width()))
+                .zeroedUnless(graph, name, given);
     }
 
     /// For each step its place among those that count, or that of the one visited before, int64 `[T, B]`.

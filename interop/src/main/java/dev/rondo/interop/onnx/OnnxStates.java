@@ -8,14 +8,19 @@ import java.util.Map;
 
 /// The state of recurrent layers in an exported model: zero at the start of each call, or an input and an output of the model.
 ///
-/// @param carried whether it goes in and out
+/// @param state what becomes of it
 /// @param ports the inputs by name, in order, with their columns
 /// @param last the values to go out, by the name of the input that they belong to
-record OnnxStates(boolean carried, Map<String, Integer> ports, Map<String, String> last) {
+record OnnxStates(OnnxExport.State state, Map<String, Integer> ports, Map<String, String> last) {
     private static final List<String> PARTS = List.of("h", "c");
 
-    static OnnxStates of(boolean carried) {
-        return new OnnxStates(carried, new LinkedHashMap<>(), new LinkedHashMap<>());
+    static OnnxStates of(OnnxExport.State state) {
+        return new OnnxStates(state, new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /// Whether the state goes in and out.
+    boolean carried() {
+        return state != OnnxExport.State.ZERO;
     }
 
     /// The name of an input for a part of a layer's state: `lstm.h`, and for stacked cells `rnn.state_2`.
@@ -28,8 +33,10 @@ record OnnxStates(boolean carried, Map<String, Integer> ports, Map<String, Strin
         return input + ".last";
     }
 
-    /// Makes inputs for the state of a layer.
-    List<String> take(OnnxGraph graph, String layer, List<Integer> sizes) {
+    /// Makes inputs for the state of a layer, and returns its parts.
+    ///
+    /// @param batch the number of sequences, int64 `[1]`
+    List<String> take(OnnxGraph graph, String layer, List<Integer> sizes, String batch) {
         List<String> names = new ArrayList<>();
         for (int part = 0; part < sizes.size(); part++) {
             String name = port(layer, part, sizes.size());
@@ -37,10 +44,21 @@ record OnnxStates(boolean carried, Map<String, Integer> ports, Map<String, Strin
                 throw new IllegalArgumentException("layer \"" + layer + "\" is applied twice, so it has two states; "
                         + "export without the state");
             }
-            graph.input(graph.unique(name), TensorProto.DataType.FLOAT, "batch", sizes.get(part));
-            names.add(name);
+            names.add(input(graph, layer, graph.unique(name), sizes.get(part), batch));
         }
         return names;
+    }
+
+    /// An input that is left out is one row of zeros: a stored value cannot have the batch's own number of rows.
+    private String input(OnnxGraph graph, String layer, String name, int columns, String batch) {
+        if (state == OnnxExport.State.REQUIRED) {
+            graph.input(name, TensorProto.DataType.FLOAT, "batch", columns);
+            return name;
+        }
+        graph.input(name, TensorProto.DataType.FLOAT, name + ".batch", columns);
+        graph.standard(name, new float[columns], 1, columns);
+        return graph.add(layer, "Expand", List.of(name,
+                graph.add(layer, "Concat", List.of(batch, graph.vector(columns)), OnnxGraph.attribute("axis", 0))));
     }
 
     /// Notes the state after the call.
@@ -53,6 +71,11 @@ record OnnxStates(boolean carried, Map<String, Integer> ports, Map<String, Strin
     IllegalArgumentException backwards(String layer, String kind) {
         return new IllegalArgumentException("layer \"" + layer + "\" (" + kind + ") reads backwards and needs whole "
                 + "sequences, so no state can be carried; export without the state");
+    }
+
+    IllegalArgumentException given(String layer, String kind) {
+        return new IllegalArgumentException("layer \"" + layer + "\" (" + kind + ") starts from a state that other "
+                + "layers give, so none of its own can be carried; export without the state");
     }
 
     IllegalArgumentException whole(String layer, String kind) {

@@ -2,6 +2,7 @@ package dev.rondo.interop.onnx;
 
 import dev.rondo.nn.Model;
 import dev.rondo.tape.Parameter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -46,23 +47,56 @@ record OnnxWeights(OnnxGraph graph, Map<String, Parameter> parameters) {
     ///
     /// @param order for each gate of the result, where it stands in the matrix
     String turned(String name, int units, int... order) {
-        return graph.once("weight " + name, () -> {
-            Parameter parameter = parameter(name);
-            int inputs = parameter.shape()[0];
-            int columns = parameter.shape()[1];
-            float[] from = parameter.values();
-            float[] to = new float[from.length];
-            for (int gate = 0; gate < order.length; gate++) {
-                for (int unit = 0; unit < units; unit++) {
-                    int column = order[gate] * units + unit;
-                    int row = gate * units + unit;
-                    for (int i = 0; i < inputs; i++) {
-                        to[row * inputs + i] = from[i * columns + column];
+        return graph.once("weight " + name,
+                () -> turned(name, parameter(name).values(), units, order));
+    }
+
+    /// Two such matrices, one below the other.
+    String turnedBoth(String upper, String lower, int units, int... order) {
+        return graph.once("weight " + upper + " and " + lower, () -> {
+            float[] first = parameter(upper).values();
+            float[] second = parameter(lower).values();
+            float[] both = Arrays.copyOf(first, first.length + second.length);
+            System.arraycopy(second, 0, both, first.length, second.length);
+            return turned(upper, both, units, order);
+        });
+    }
+
+    /// Such a matrix with another one before it, `[units, inputs]`: their product.
+    String turnedProduct(String before, String name, int units, int... order) {
+        return graph.once("weight " + before + " by " + name, () -> {
+            float[] left = parameter(before).values();
+            float[] right = parameter(name).values();
+            int columns = order.length * units;
+            int inner = right.length / columns;
+            float[] product = new float[units * columns];
+            for (int i = 0; i < units; i++) {
+                for (int j = 0; j < columns; j++) {
+                    double sum = 0;
+                    for (int k = 0; k < inner; k++) {
+                        sum += (double) left[i * inner + k] * right[k * columns + j];
                     }
+                    product[i * columns + j] = (float) sum;
                 }
             }
-            return graph.floats(name, to, 1, columns, inputs);
+            return turned(name, product, units, order);
         });
+    }
+
+    private String turned(String name, float[] from, int units, int... order) {
+        int columns = order.length * units;
+        int inputs = from.length / columns;
+        float[] to = new float[from.length];
+        for (int gate = 0; gate < order.length; gate++) {
+            for (int unit = 0; unit < units; unit++) {
+                int column = order[gate] * units + unit;
+                int row = gate * units + unit;
+                for (int i = 0; i < inputs; i++) {
+                    to[row * inputs + i] = from[i * columns + column];
+                }
+            }
+        }
+        return graph.floats(name, to, 1, columns, inputs);
     }
 
     /// Two biases one behind the other, `[1, 2 * gates * units]`, with the gates in another order; zero where there is none.
