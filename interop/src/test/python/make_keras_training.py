@@ -1,7 +1,8 @@
 """Writes the losses of ten steps of Keras's optimizers, for models in ../resources/keras: `python make_keras_training.py`.
 
 train_NAME.keras is the model before the first step; train_NAME.safetensors has input_0, target and for each optimizer the ten
-losses, each before its step. All steps are on the same batch.
+losses, each before its step. All steps are on the same batch. Models with several outputs have target_0, target_1 ..., weight_0 ...,
+and for Adam besides the sum of the losses those of each output, adam_0, adam_1 ..., before they are multiplied by loss_weights.
 """
 
 import keras_cases
@@ -31,6 +32,39 @@ def graph():
     return keras.Model(x, L.Dense(2)(L.LayerNormalization()(L.Concatenate()([y, z]))))
 
 
+def heads():
+    """A tag for each word that is there, a vector for the text, and which kind of text it is."""
+    ids = keras.Input((None,), dtype="int32")
+    x = L.Embedding(9, 4, mask_zero=True)(ids)
+    y, h, c = L.LSTM(4, return_sequences=True, return_state=True)(x)
+    tags = L.Dense(5, activation="softmax", name="tags")(y)
+    vector = L.Dense(2, name="vector")(L.Concatenate()([h, c]))
+    kind = L.Dense(3, activation="softmax", name="kind")(L.GRU(3)(y))
+    return keras.Model(ids, [tags, vector, kind])
+
+
+def write_heads(name, inputs, targets, weights):
+    model = heads()
+    randomize(model, rng_for(name))
+    model.save(cases.temp / "m.keras")
+    keras_cases.pack(cases.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
+    tensors = {"input_0": inputs}
+    tensors |= {f"target_{k}": target for k, target in enumerate(targets)}
+    tensors |= {f"weight_{k}": weight for k, weight in enumerate(weights)}
+    model.compile(OPTIMIZERS["adam"](), loss_weights=[0.7, 1.5, 0.4], loss=[
+        keras.losses.SparseCategoricalCrossentropy(), keras.losses.MeanSquaredError(),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.1)])
+    losses = []
+    for step in range(10):
+        model.reset_metrics()
+        values = model.train_on_batch(inputs, targets, sample_weight=weights, return_dict=True)
+        losses.append([values[k] for k in ("loss", "tags_loss", "vector_loss", "kind_loss")])
+    losses = np.array(losses, np.float32).T
+    tensors["adam"] = losses[0]
+    tensors |= {f"adam_{k}": losses[k + 1] for k in range(3)}
+    write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors", tensors)
+
+
 def write(name, build, inputs, targets, loss):
     model = build()
     randomize(model, rng_for(name))
@@ -54,3 +88,11 @@ write("train_text", text, ids, rng_for("train_text target").integers(0, 3, 6).as
       "sparse_categorical_crossentropy")
 write("train_graph", graph, rng_for("train_graph input").standard_normal((6, 6, 3)).astype(np.float32),
       rng_for("train_graph target").standard_normal((6, 2)).astype(np.float32), "mse")
+rng = rng_for("train_heads input")
+ids = rng.integers(0, 9, (6, 7)).astype(np.int32)
+ids[:, 0] = np.maximum(ids[:, 0], 1)  # no text is empty
+write_heads("train_heads", ids,
+            [rng.integers(0, 5, (6, 7)).astype(np.int32), rng.standard_normal((6, 2)).astype(np.float32),
+             rng.dirichlet(np.ones(3), 6).astype(np.float32)],
+            [rng.uniform(0, 2, (6, 7)).astype(np.float32), rng.uniform(0, 2, 6).astype(np.float32),
+             rng.uniform(0, 2, 6).astype(np.float32)])

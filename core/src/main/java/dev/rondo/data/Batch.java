@@ -15,14 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// @param samples the positions in the data set of the batch's sequences, longest sequence first (equal lengths in the given order)
 /// @param steps which sequences run at which step: the layout of the first input that is a sequence
 /// @param inputs the data set's inputs
-/// @param values number targets in the order of the prediction's rows, or null
-/// @param classes class targets in the order of the prediction's rows, or null
-public record Batch(
-        int[] samples,
-        Steps steps,
-        Inputs inputs,
-        float @Nullable [] values,
-        int @Nullable [] classes) {
+/// @param goals what each output of the model is to predict, in order; none for samples without targets
+public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals) {
+    /// Copies the list.
+    public Batch {
+        goals = List.copyOf(goals);
+    }
+
     /// Packs samples of a data set.
     ///
     /// @param samples their positions in the data set
@@ -38,16 +37,38 @@ public record Batch(
     private static Batch of(Inputs inputs, @Nullable Targets targets, int[] samples) {
         int[] order = byLength(inputs, samples);
         Steps steps = layout(order.length, b -> inputs.length(order[b]));
-        float[] values = null;
-        int[] classes = null;
-        switch (targets) {
-            case Targets.Values v -> values = v.perStep() ? packFloats(order, v) : rows(order, v);
-            case Targets.Classes c -> classes = c.perStep()
-                    ? packInts(layout(order.length, b -> c.classes()[order[b]].length), order, c.classes())
-                    : rows(order, c);
-            case null -> {}
+        List<Goal> goals = targets == null ? List.of()
+                : targets.parts().stream().map(part -> goal(part, order)).toList();
+        return new Batch(order, steps, inputs, goals);
+    }
+
+    private static Goal goal(Targets targets, int[] order) {
+        Steps layout = targets.perStep() ? layout(order.length, b -> targets.steps(order[b])) : null;
+        return switch (targets) {
+            case Targets.Values v -> new Goal(layout == null ? rows(order, v.values(), v.width())
+                    : packFloats(layout, order, v.values(), v.width(), new float[layout.total() * v.width()]), null,
+                    v.width(), null);
+            case Targets.Classes c ->
+                new Goal(null, layout == null ? rows(order, c) : packInts(layout, order, c.classes()), 1, null);
+            case Targets.Weighted w -> goal(w.targets(), order).weighted(weights(w, layout, order));
+            case Targets.Several several -> throw new AssertionError(several);
+        };
+    }
+
+    /// The weight of each row of the prediction; that of a sample counts for all its steps.
+    private static float[] weights(Targets.Weighted targets, @Nullable Steps layout, int[] order) {
+        if (layout == null) {
+            return rows(order, targets.weights(), 1);
         }
-        return new Batch(order, steps, inputs, values, classes);
+        float[][] all = targets.weights().clone();
+        for (int sample : order) {
+            if (all[sample].length == 1 && targets.steps(sample) > 1) {
+                float weight = all[sample][0];
+                all[sample] = new float[targets.steps(sample)];
+                Arrays.fill(all[sample], weight);
+            }
+        }
+        return packFloats(layout, order, all, 1, new float[layout.total()]);
     }
 
     /// The layout of sequences of those lengths; where they are not sorted, each is taken for as long as the longest after it.
@@ -70,12 +91,6 @@ public record Batch(
             }
         }
         return all ? null : Mask.of(steps, rows);
-    }
-
-    private static float[] packFloats(int[] order, Targets.Values targets) {
-        int width = targets.width();
-        Steps steps = layout(order.length, b -> targets.values()[order[b]].length / width);
-        return packFloats(steps, order, targets.values(), width, new float[steps.total() * width]);
     }
 
     /// A stable counting sort by length, longest first.
@@ -128,10 +143,6 @@ public record Batch(
         return packed;
     }
 
-    private static float[] rows(int[] order, Targets.Values targets) {
-        return rows(order, targets.values(), targets.width());
-    }
-
     private static float[] rows(int[] order, float[][] from, int width) {
         float[] rows = new float[order.length * width];
         for (int b = 0; b < order.length; b++) {
@@ -153,39 +164,15 @@ public record Batch(
         return samples.length;
     }
 
-    /// This batch with the targets of some rows only: those that count in the mask of a prediction.
+    /// What the only output of a model is to predict.
     ///
-    /// @param mask which rows of the prediction count, null for all
-    /// @param columns numbers a row of the prediction
-    public Batch counting(@Nullable Mask mask, int columns) {
-        if (mask == null || mask.isFull()) {
-            return this;
+    /// @throws IllegalStateException if there are no targets, or those of several outputs
+    public Goal goal() {
+        if (goals.size() != 1) {
+            throw new IllegalStateException(
+                    "the data has targets for " + goals.size() + " outputs of a model; ask for goals()");
         }
-        int[] rows = mask.rows();
-        float[] some = null;
-        if (values != null) {
-            checkTargets(values.length, mask, columns);
-            some = new float[rows.length * columns];
-            for (int i = 0; i < rows.length; i++) {
-                System.arraycopy(values, rows[i] * columns, some, i * columns, columns);
-            }
-        }
-        int[] kinds = null;
-        if (classes != null) {
-            checkTargets(classes.length, mask, 1);
-            kinds = new int[rows.length];
-            for (int i = 0; i < rows.length; i++) {
-                kinds[i] = classes[rows[i]];
-            }
-        }
-        return new Batch(samples, steps, inputs, some, kinds);
-    }
-
-    private static void checkTargets(int targets, Mask mask, int columns) {
-        if (targets != mask.steps().total() * columns) {
-            throw new IllegalArgumentException("a prediction of steps " + mask.steps() + " x " + columns + " needs "
-                    + mask.steps().total() * columns + " targets, not " + targets);
-        }
+        return goals.getFirst();
     }
 
     /// The only input of a model on a tape, packed.

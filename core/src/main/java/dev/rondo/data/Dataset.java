@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// Samples in memory: inputs and what to predict.
 ///
 /// @param inputs the sequences
-/// @param targets one for each sequence, or for each of its steps
+/// @param targets one for each sequence, or for each of its steps; several for a model with several outputs
 public record Dataset(Inputs inputs, Targets targets) {
     /// @throws IllegalArgumentException if there are not as many targets as inputs
     public Dataset {
@@ -14,20 +14,16 @@ public record Dataset(Inputs inputs, Targets targets) {
                     "there are " + inputs.size() + " inputs but " + targets.size() + " targets");
         }
         // With several inputs it is not known here which one the predictions go along with.
-        if (targets.perStep() && !(inputs instanceof Inputs.Several)) {
-            checkSteps(inputs, targets);
+        if (!(inputs instanceof Inputs.Several)) {
+            targets.parts().stream().filter(Targets::perStep).forEach(part -> checkSteps(inputs, part));
         }
     }
 
     private static void checkSteps(Inputs inputs, Targets targets) {
         for (int i = 0; i < inputs.size(); i++) {
-            int steps = switch (targets) {
-                case Targets.Values values -> values.values()[i].length / values.width();
-                case Targets.Classes classes -> classes.classes()[i].length;
-            };
-            if (steps != inputs.length(i)) {
-                throw new IllegalArgumentException(
-                        "sample " + i + " has " + inputs.length(i) + " steps but targets for " + steps);
+            if (targets.steps(i) != inputs.length(i)) {
+                throw new IllegalArgumentException("sample " + i + " has " + inputs.length(i)
+                        + " steps but targets for " + targets.steps(i));
             }
         }
     }
@@ -90,11 +86,6 @@ public record Dataset(Inputs inputs, Targets targets) {
 
     /// Samples `from` (inclusive) to `to` (exclusive).
     public Dataset slice(int from, int to) {
-        Targets out = switch (targets) {
-            case Targets.Values v ->
-                new Targets.Values(Arrays.copyOfRange(v.values(), from, to), v.width(), v.perStep());
-            case Targets.Classes c -> new Targets.Classes(Arrays.copyOfRange(c.classes(), from, to), c.perStep());
-        };
-        return new Dataset(inputs.slice(from, to), out);
+        return new Dataset(inputs.slice(from, to), targets.slice(from, to));
     }
 }

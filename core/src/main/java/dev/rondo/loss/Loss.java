@@ -1,6 +1,7 @@
 package dev.rondo.loss;
 
 import dev.rondo.data.Batch;
+import dev.rondo.data.Goal;
 import dev.rondo.tape.ClassLoss;
 import dev.rondo.tape.LossOps;
 import dev.rondo.tape.LossOps.Weighing;
@@ -11,7 +12,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// What training makes small, with Keras's names: the mean over all elements (or rows, for classes) of a batch that
-/// count in the mask of the prediction.
+/// count in the mask of the prediction. Where targets have weights, each term is multiplied by that of its row; the mean is over as
+/// many elements or rows as without.
 ///
 /// ```java
 /// Trainer.of(model).loss(Loss.HUBER.delta(0.5))
@@ -28,6 +30,8 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
         BINARY_CROSSENTROPY,
         /// See [Loss#SPARSE_CATEGORICAL_CROSSENTROPY].
         SPARSE_CATEGORICAL_CROSSENTROPY,
+        /// See [Loss#CATEGORICAL_CROSSENTROPY].
+        CATEGORICAL_CROSSENTROPY,
         /// See [Loss#MEAN_SQUARED_ERROR].
         MEAN_SQUARED_ERROR,
         /// See [Loss#MEAN_ABSOLUTE_ERROR].
@@ -42,6 +46,9 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
     public static final Loss BINARY_CROSSENTROPY = new Loss(Kind.BINARY_CROSSENTROPY, 1, 0);
     /// `-log p_class`, for rows of probabilities p of a softmax and classes as integers.
     public static final Loss SPARSE_CATEGORICAL_CROSSENTROPY = new Loss(Kind.SPARSE_CATEGORICAL_CROSSENTROPY, 1, 0);
+    /// `-sum over the classes of t log p`, for rows of probabilities p of a softmax and rows of as many targets t: one-hot, or soft, with
+    /// sum 1.
+    public static final Loss CATEGORICAL_CROSSENTROPY = new Loss(Kind.CATEGORICAL_CROSSENTROPY, 1, 0);
     /// `(y - t)^2`
     public static final Loss MEAN_SQUARED_ERROR = new Loss(Kind.MEAN_SQUARED_ERROR, 1, 0);
     /// `|y - t|`
@@ -56,7 +63,10 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
         if (!(delta > 0)) {
             throw new IllegalArgumentException("loss " + id(kind) + ": delta is " + delta + "; it must be above 0");
         }
-        boolean labels = kind == Kind.BINARY_CROSSENTROPY || kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY;
+        boolean labels = switch (kind) {
+            case BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, CATEGORICAL_CROSSENTROPY -> true;
+            default -> false;
+        };
         if (!(labelSmoothing >= 0 && labelSmoothing < 1) || labelSmoothing > 0 && !labels) {
             throw new IllegalArgumentException("loss " + id(kind) + ": labelSmoothing is " + labelSmoothing
                     + "; it must be from 0 to below 1, and 0 where there are no labels");
@@ -73,66 +83,92 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
         return new Loss(kind, delta, labelSmoothing);
     }
 
-    /// The loss of a prediction against a batch's targets, as a value on the prediction's tape.
+    /// The loss of the prediction of a model with one output, as a value on the prediction's tape.
     ///
     /// @param scale one over [#count] of the whole batch, of which this may be a slice
     /// @throws IllegalArgumentException if the targets are of the wrong kind or number for the prediction
     public Var of(Var prediction, Batch batch, double scale) {
-        return counted(LossOps.counting(prediction), batch.counting(prediction.mask(), prediction.columns()), scale);
+        return of(prediction, batch.goal(), scale);
     }
 
-    private Var counted(Var prediction, Batch batch, double scale) {
-        Weighing all = Weighing.all(scale);
+    /// The loss of a prediction against its targets, as a value on the prediction's tape.
+    ///
+    /// @param scale one over [#count] of the whole batch, of which this may be a slice
+    /// @throws IllegalArgumentException if the targets are of the wrong kind or number for the prediction
+    public Var of(Var prediction, Goal goal, double scale) {
+        return counted(LossOps.counting(prediction), goal.counting(prediction.mask(), prediction.columns()), scale);
+    }
+
+    private Var counted(Var prediction, Goal goal, double scale) {
+        Weighing rows = new Weighing(scale, goal.weights());
         return switch (kind) {
-            case BINARY_CROSSENTROPY -> LossOps.binaryCrossentropy(prediction, smoothed(values(batch)), all);
-            case MEAN_SQUARED_ERROR -> LossOps.squaredError(prediction, values(batch), all);
-            case MEAN_ABSOLUTE_ERROR -> LossOps.absoluteError(prediction, values(batch), all);
-            case HUBER -> LossOps.huber(prediction, values(batch), delta, all);
-            case LOG_COSH -> LossOps.logCosh(prediction, values(batch), all);
+            case BINARY_CROSSENTROPY -> LossOps.binaryCrossentropy(prediction, smoothed(values(goal), 2), rows);
+            case MEAN_SQUARED_ERROR -> LossOps.squaredError(prediction, values(goal), rows);
+            case MEAN_ABSOLUTE_ERROR -> LossOps.absoluteError(prediction, values(goal), rows);
+            case HUBER -> LossOps.huber(prediction, values(goal), delta, rows);
+            case LOG_COSH -> LossOps.logCosh(prediction, values(goal), rows);
             case SPARSE_CATEGORICAL_CROSSENTROPY ->
-                LossOps.categoricalCrossentropy(prediction, classes(batch), labelSmoothing, all);
+                LossOps.categoricalCrossentropy(prediction, classes(goal), labelSmoothing, rows);
+            case CATEGORICAL_CROSSENTROPY ->
+                LossOps.categoricalCrossentropy(prediction, smoothed(values(goal), goal.width()), rows);
         };
     }
 
     /// Whether the loss of this prediction is better computed for all slices of a batch together, by [ClassLoss].
-    public boolean joinsSlices(Var prediction) {
-        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY && labelSmoothing == 0 && prediction.mask() == null
-                && ClassLoss.suits(prediction);
+    public boolean joinsSlices(Var prediction, Goal goal) {
+        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY && labelSmoothing == 0 && goal.weights() == null
+                && prediction.mask() == null && ClassLoss.suits(prediction);
     }
 
     /// The loss of all slices of a batch together.
     ///
     /// @param predictions of each slice, on a tape of its own
-    /// @param batches the slices
+    /// @param goals the targets of each slice
     /// @param scale one over [#count] of the whole batch
-    /// @throws IllegalArgumentException as [#of(Var, Batch, double)]
-    public ClassLoss of(List<Var> predictions, List<Batch> batches, double scale) {
-        return ClassLoss.of(predictions, batches.stream().map(this::classes).toList(), scale);
+    /// @throws IllegalArgumentException as [#of(Var, Goal, double)]
+    public ClassLoss of(List<Var> predictions, List<Goal> goals, double scale) {
+        return ClassLoss.of(predictions, goals.stream().map(this::classes).toList(), scale);
     }
 
-    /// What the loss is a mean over: the number targets or the classes of a batch that count in the mask of the prediction.
-    public int count(Var prediction, Batch batch) {
-        return count(batch.counting(prediction.mask(), prediction.columns()));
+    /// What the loss is a mean over: the numbers, rows or classes of a batch's targets that count in the mask of the prediction.
+    public int count(Var prediction, Goal goal) {
+        int rows = goal.rows(prediction.mask());
+        return isOfRows() ? rows : rows * goal.width();
     }
 
-    /// The number targets or the classes of a batch.
+    /// The numbers, rows or classes of the targets of a batch for a model with one output.
     public int count(Batch batch) {
-        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY ? classes(batch).length : values(batch).length;
+        return count(batch.goal());
     }
 
-    private float[] smoothed(float[] targets) {
+    /// The numbers, rows or classes of a batch's targets.
+    ///
+    /// @throws IllegalArgumentException if the targets are of the wrong kind
+    public int count(Goal goal) {
+        return switch (kind) {
+            case SPARSE_CATEGORICAL_CROSSENTROPY -> classes(goal).length;
+            case CATEGORICAL_CROSSENTROPY -> values(goal).length / goal.width();
+            default -> values(goal).length;
+        };
+    }
+
+    private boolean isOfRows() {
+        return kind == Kind.SPARSE_CATEGORICAL_CROSSENTROPY || kind == Kind.CATEGORICAL_CROSSENTROPY;
+    }
+
+    private float[] smoothed(float[] targets, int classes) {
         if (labelSmoothing == 0) {
             return targets;
         }
         float[] smoothed = new float[targets.length];
         for (int i = 0; i < smoothed.length; i++) {
-            smoothed[i] = (float) (targets[i] * (1 - labelSmoothing) + labelSmoothing / 2);
+            smoothed[i] = (float) (targets[i] * (1 - labelSmoothing) + labelSmoothing / classes);
         }
         return smoothed;
     }
 
-    private float[] values(Batch batch) {
-        float[] values = batch.values();
+    private float[] values(Goal goal) {
+        float[] values = goal.values();
         if (values == null) {
             throw new IllegalArgumentException("loss " + id() + " needs number targets, but the data has classes; use "
                     + SPARSE_CATEGORICAL_CROSSENTROPY.id() + " or Targets.values");
@@ -140,11 +176,12 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
         return values;
     }
 
-    private int[] classes(Batch batch) {
-        int[] classes = batch.classes();
+    private int[] classes(Goal goal) {
+        int[] classes = goal.classes();
         if (classes == null) {
             throw new IllegalArgumentException("loss " + id() + " needs classes, but the data has number targets; use "
-                    + BINARY_CROSSENTROPY.id() + ", " + MEAN_SQUARED_ERROR.id() + " or Targets.classes");
+                    + CATEGORICAL_CROSSENTROPY.id() + ", " + BINARY_CROSSENTROPY.id() + ", " + MEAN_SQUARED_ERROR.id()
+                    + " or Targets.classes");
         }
         return classes;
     }

@@ -1,13 +1,16 @@
 package dev.rondo.metric;
 
-import dev.rondo.data.Batch;
+import dev.rondo.data.Goal;
 import dev.rondo.tape.LossOps;
 import dev.rondo.tape.Var;
+import java.util.stream.IntStream;
 
 /// A measure that is a mean over predictions.
 public enum Metric {
     /// The share of right classes: the largest of a row, or for numbers `p > 1/2` where the target is 1.
     ACCURACY,
+    /// The share of rows whose largest number is where the largest target is: for one-hot targets.
+    CATEGORICAL_ACCURACY,
     /// The mean of `|y - t|`.
     MEAN_ABSOLUTE_ERROR,
     /// `e` to the mean of `-log p_class`: among how many equally probable classes a model is as much at a loss.
@@ -16,23 +19,27 @@ public enum Metric {
     /// The sum over a batch's predictions that count in the mask; [#of] makes the measure of it.
     ///
     /// @throws IllegalArgumentException if the targets are missing or of the wrong kind
-    public double sum(Var prediction, Batch batch) {
-        return counted(LossOps.counting(prediction), batch.counting(prediction.mask(), prediction.columns()));
+    public double sum(Var prediction, Goal goal) {
+        return counted(LossOps.counting(prediction), goal.counting(prediction.mask(), prediction.columns()));
     }
 
-    private double counted(Var prediction, Batch batch) {
-        int[] classes = batch.classes();
+    private double counted(Var prediction, Goal goal) {
+        int[] classes = goal.classes();
         if (classes != null) {
             return switch (this) {
-                case ACCURACY -> right(prediction, classes);
+                case ACCURACY, CATEGORICAL_ACCURACY -> right(prediction, classes);
                 case PERPLEXITY -> LossOps.crossentropySum(prediction, classes);
                 case MEAN_ABSOLUTE_ERROR -> 0;
             };
         }
-        float[] values = batch.values();
+        float[] values = goal.values();
         if (values == null || this == PERPLEXITY) {
             throw new IllegalArgumentException(
                     "metric " + id() + " needs " + (this == PERPLEXITY ? "classes as " : "") + "targets");
+        }
+        if (this == CATEGORICAL_ACCURACY) {
+            return right(prediction, IntStream.range(0, goal.rows())
+                    .map(row -> best(values, row * goal.width(), goal.width())).toArray());
         }
         float[] y = prediction.data();
         double sum = 0;
@@ -70,11 +77,10 @@ public enum Metric {
         return best;
     }
 
-    /// What the measure is a mean over.
-    public static int count(Batch batch) {
-        int[] classes = batch.classes();
-        float[] values = batch.values();
-        return classes != null ? classes.length : values != null ? values.length : 0;
+    /// What the measure is a mean over: the numbers or rows that count in the mask.
+    public int count(Var prediction, Goal goal) {
+        int rows = goal.rows(prediction.mask());
+        return this == CATEGORICAL_ACCURACY ? rows : rows * goal.width();
     }
 
     /// The name in logs and in Keras, such as `accuracy`.

@@ -124,6 +124,74 @@ public final class LossOp {
         return scale * total;
     }
 
+    /// Cross-entropy of a softmax from its logits against soft targets, row by row.
+    ///
+    /// ```text
+    /// L = sum over j of t_j (log(sum over k of e^x_k) - x_j)        dL/dx_j = softmax(x)_j * sum over k of t_k - t_j
+    /// ```
+    ///
+    /// @param t how much of each row is of which class, `[rows, classes]`
+    public static double softmaxCrossEntropy(Kernels k, Buffers buffers, int rows, int classes, float[] x, float[] t,
+            double scale, float @Nullable [] dx) {
+        double total = 0;
+        float[] e = buffers.take(classes);
+        for (int row = 0; row < rows; row++) {
+            int at = row * classes;
+            float max = k.max(classes, x, at);
+            for (int j = 0; j < classes; j++) {
+                e[j] = x[at + j] - max;
+            }
+            k.exp(classes, e, 0, e, 0);
+            double sum = 0;
+            double all = 0;
+            for (int j = 0; j < classes; j++) {
+                sum += e[j];
+                all += t[at + j];
+                total -= t[at + j] * ((double) x[at + j] - max);
+            }
+            total += all * Math.log(sum);
+            if (dx != null) {
+                k.axpy(classes, (float) (scale * all / sum), e, 0, dx, at);
+                k.axpy(classes, (float) -scale, t, at, dx, at);
+            }
+        }
+        return scale * total;
+    }
+
+    /// Cross-entropy of probabilities of classes against soft targets, row by row.
+    ///
+    /// ```text
+    /// L = -sum over j of t_j log(p_j / sum over k of p_k)        dL/dp_j = (sum over k of t_k) / (sum over k of p_k) - t_j / p_j
+    /// ```
+    ///
+    /// @param t how much of each row is of which class, `[rows, classes]`
+    public static double categoricalCrossEntropy(int rows, int classes, float[] p, float[] t, double scale,
+            float @Nullable [] dp) {
+        double total = 0;
+        for (int row = 0; row < rows; row++) {
+            int at = row * classes;
+            double sum = 0;
+            for (int j = 0; j < classes; j++) {
+                sum += p[at + j];
+            }
+            // The share of the targets whose probabilities are not clipped.
+            double free = 0;
+            for (int j = 0; j < classes; j++) {
+                double raw = p[at + j] / sum;
+                double q = Math.clamp(raw, EPSILON, 1 - EPSILON);
+                total -= t[at + j] * Math.log(q);
+                if (dp != null && q == raw) {
+                    free += t[at + j];
+                    dp[at + j] -= (float) (scale * t[at + j] / p[at + j]);
+                }
+            }
+            for (int j = 0; j < classes && dp != null && free > 0; j++) {
+                dp[at + j] += (float) (scale * free / sum);
+            }
+        }
+        return scale * total;
+    }
+
     /// Squared error.
     ///
     /// ```text

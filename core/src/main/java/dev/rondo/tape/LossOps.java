@@ -89,6 +89,31 @@ public final class LossOps {
                 x, t, smoothing, scale, dx));
     }
 
+    /// Cross-entropy of class probabilities against probabilities.
+    ///
+    /// @param p probabilities `[rows, classes]`
+    /// @param t targets of each class, row by row, with sum 1
+    public static Var categoricalCrossentropy(Var p, float[] t, Weighing weighing) {
+        Var logits = p.logits();
+        if (logits != null && p.origin() == Activation.SOFTMAX) {
+            return softmaxCrossentropy(logits, t, weighing);
+        }
+        int columns = p.columns();
+        return values(p, t, weighing,
+                (n, x, targets, scale, dx) -> LossOp.categoricalCrossEntropy(n / columns, columns, x, targets, scale,
+                        dx));
+    }
+
+    /// Cross-entropy of logits of classes against probabilities.
+    ///
+    /// @param t targets of each class, row by row, with sum 1
+    public static Var softmaxCrossentropy(Var logits, float[] t, Weighing weighing) {
+        Tape tape = logits.tape();
+        int columns = logits.columns();
+        return values(logits, t, weighing, (n, x, targets, scale, dx) -> LossOp.softmaxCrossEntropy(tape.kernels(),
+                tape.buffers(), n / columns, columns, x, targets, scale, dx));
+    }
+
     private static Var blockwise(Var p, int[] classes, double scale) {
         ClassLoss loss = ClassLoss.of(List.of(p), List.of(classes), scale);
         for (int part = 0; part < loss.parts(); part++) {
@@ -233,9 +258,12 @@ public final class LossOps {
         float[] row = tape.buffers().take(columns);
         return loss(x, (data, dx) -> {
             double sum = 0;
+            float[] d = dx == null ? null : tape.buffers().take(columns);
             for (int r = 0; r < x.rows(); r++) {
                 System.arraycopy(data, r * columns, row, 0, columns);
-                float[] d = dx == null ? null : new float[columns];
+                if (d != null) {
+                    Arrays.fill(d, 0, columns, 0f);
+                }
                 sum += one.apply(r, row, weighing.scale * weights[r], d);
                 if (d != null && dx != null) {
                     System.arraycopy(d, 0, dx, r * columns, columns);

@@ -2,7 +2,6 @@ package dev.rondo.train;
 
 import dev.rondo.data.BatchPlan;
 import dev.rondo.data.Dataset;
-import dev.rondo.metric.Metric;
 import dev.rondo.nn.Model;
 import dev.rondo.optim.Optimizer;
 import dev.rondo.optim.OptimizerState;
@@ -23,7 +22,7 @@ final class Run implements AutoCloseable {
     private final OptimizerState state;
     private final Dataset data;
     private final Fit fit;
-    private final List<Metric> metrics;
+    private final List<Objective> objectives;
     private final RandomGenerator random;
     private final List<History.Epoch> epochs = new ArrayList<>();
     private final long totalSteps;
@@ -32,12 +31,12 @@ final class Run implements AutoCloseable {
     private int bestEpoch;
     private double bestLoss = Double.POSITIVE_INFINITY;
 
-    Run(Model model, Optimizer optimizer, Dataset data, Fit fit, long seed, List<Metric> metrics) {
+    Run(Model model, Optimizer optimizer, Dataset data, Fit fit, long seed, List<Objective> objectives) {
         this.model = model;
         this.optimizer = optimizer;
         this.data = data;
         this.fit = fit;
-        this.metrics = metrics;
+        this.objectives = objectives;
         state = optimizer.start(model.parameters().stream().filter(Parameter::isTrainable).toList());
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         totalSteps = (long) fit.epochs() * Math.ceilDiv(data.size(), fit.batchSize());
@@ -82,14 +81,14 @@ final class Run implements AutoCloseable {
         List<int[]> batches = fit.shuffle()
                 ? BatchPlan.shuffled(data.inputs(), fit.batchSize(), random)
                 : BatchPlan.inOrder(data.inputs(), fit.batchSize());
-        double[] totals = new double[2 + metrics.size()];
+        Tally totals = new Tally(objectives);
         long begin = System.nanoTime();
         long steps = 0;
         for (int b = 0; b < batches.size(); b++) {
             int[] samples = batches.get(b);
             double rate = optimizer.learningRate() * fit.schedule().factor((double) doneSteps++ / totalSteps);
             step.run(data, samples, rate, totals);
-            if (!Double.isFinite(totals[0])) {
+            if (!totals.isFinite()) {
                 throw new TrainingException(
                         "the loss is no longer a number (epoch " + number + ", batch " + (b + 1) + " of "
                                 + batches.size() + "); use a lower learning rate than " + optimizer.learningRate()
@@ -98,8 +97,7 @@ final class Run implements AutoCloseable {
             for (int sample : samples) {
                 steps += data.inputs().length(sample);
             }
-            var progress = new Listener.Progress(number, fit.epochs(), b + 1, batches.size(), totals[0] / totals[1],
-                    steps,
+            var progress = new Listener.Progress(number, fit.epochs(), b + 1, batches.size(), totals.loss(), steps,
                     (System.nanoTime() - begin) / 1e9);
             boolean stop = false;
             for (Listener listener : fit.listeners()) {
@@ -111,7 +109,7 @@ final class Run implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         Dataset validation = fit.validation();
-        return new History.Epoch(number, Trainer.evaluation(metrics, totals, data.size()),
+        return new History.Epoch(number, totals.evaluation(data.size()),
                 validation == null ? null : evaluate.apply(validation), seconds, steps);
     }
 

@@ -4,7 +4,6 @@ import dev.rondo.data.Batch;
 import dev.rondo.data.Dataset;
 import dev.rondo.internal.parallel.Team;
 import dev.rondo.loss.Loss;
-import dev.rondo.metric.Metric;
 import dev.rondo.nn.Model;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.OptimizerState;
@@ -14,10 +13,11 @@ import dev.rondo.tape.Gradients;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
-import dev.rondo.tape.Workspace;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
@@ -26,44 +26,25 @@ import org.jspecify.annotations.Nullable;
 /// The result depends on the number of slices and the seed, not on the number of threads.
 final class Step {
     private final Model model;
-    private final Loss loss;
-    private final List<Metric> metrics;
+    private final List<Objective> objectives;
     private final OptimizerState optimizer;
     private final Clipping clipping;
     private final @Nullable CarriedState carried;
     private final Team team;
     private final long seed;
-    private final Workspace[] workspaces;
-    private final Tape[] tapes;
-    private final Gradients[] gradients;
-    private final Batch[] batches;
-    private final Var[] predictions;
-    private final double[] losses;
-    private final int[] counts;
-    private final double[][] sums;
+    private final List<Slice> all;
     private long number;
 
-    Step(Model model, Loss loss, List<Metric> metrics, OptimizerState optimizer, Clipping clipping,
+    Step(Model model, List<Objective> objectives, OptimizerState optimizer, Clipping clipping,
             @Nullable CarriedState carried, Team team, int slices, long seed) {
         this.model = model;
-        this.loss = loss;
-        this.metrics = metrics;
+        this.objectives = objectives;
         this.optimizer = optimizer;
         this.clipping = clipping;
         this.carried = carried;
         this.team = team;
         this.seed = seed;
-        workspaces = new Workspace[slices];
-        for (int s = 0; s < slices; s++) {
-            workspaces[s] = new Workspace();
-        }
-        tapes = new Tape[slices];
-        gradients = new Gradients[slices];
-        batches = new Batch[slices];
-        predictions = new Var[slices];
-        losses = new double[slices];
-        counts = new int[slices];
-        sums = new double[slices][metrics.size()];
+        all = Stream.generate(() -> new Slice(objectives)).limit(slices).toList();
     }
 
     /// Begins an epoch: carried states become zero.
@@ -75,81 +56,97 @@ final class Step {
 
     /// Trains on some samples. If the loss or the clipped gradients are not finite, the weights stay and the total loss becomes NaN.
     ///
-    /// @param totals added to: the loss times its count, the count, then the sums of the metrics
-    void run(Dataset data, int[] samples, double learningRate, double[] totals) {
+    /// @param totals added to
+    void run(Dataset data, int[] samples, double learningRate, Tally totals) {
         Batch whole = Batch.of(data, samples);
-        int slices = model.mixesBatch() ? 1 : Math.min(workspaces.length, samples.length);
-        int count = loss.count(whole);
+        checkGoals(whole, objectives);
+        List<Slice> slices = all.subList(0, model.mixesBatch() ? 1 : Math.min(all.size(), samples.length));
         number++;
-        double scale = 1.0 / Math.max(count, 1);
-        team.run(slices, s -> {
-            forward(slices == 1 ? whole : slice(data, whole, s, slices), s);
-            if (!loss.joinsSlices(predictions[s])) {
-                backward(s, scale);
+        int[] counts = counts(k -> objectives.get(k).loss().count(whole.goals().get(k)));
+        // A single loss goes backwards at once, and its mean is mended when it is known what masks leave out. The gradients of several
+        // are added up as they come, so that their means must be right before.
+        boolean single = objectives.size() == 1;
+        team.run(slices.size(), s -> {
+            Slice slice = slices.get(s);
+            forward(slices.size() == 1 ? whole : part(data, whole, s, slices.size()), slice, s);
+            if (single && !slice.joins(0)) {
+                slice.backward(s, scales(counts), new ClassLoss[1]);
             }
         });
-        List<Integer> waiting = IntStream.range(0, slices).filter(s -> loss.joinsSlices(predictions[s])).boxed()
-                .toList();
-        if (waiting.size() == slices) {
-            backwardTogether(slices, scale);
-        } else {
-            // Masks may keep some slices from being joined.
-            team.run(waiting.size(), i -> backward(waiting.get(i), scale));
+        int[] counted = counts(k -> slices.stream().mapToInt(slice -> slice.count(k)).sum());
+        int[] meansOver = single ? counts : counted;
+        backward(slices, scales(meansOver));
+        double[] losses = new double[objectives.size()];
+        boolean finite = true;
+        for (int k = 0; k < losses.length; k++) {
+            for (Slice slice : slices) {
+                losses[k] += slice.loss(k);
+            }
+            finite &= Double.isFinite(losses[k]);
         }
-        for (int s = 0; s < slices; s++) {
-            counts[s] = loss.count(predictions[s], batches[s]);
-        }
-        double sum = 0;
-        int counted = 0;
-        for (int s = 0; s < slices; s++) {
-            sum += losses[s];
-            counted += counts[s];
-        }
-        if (Double.isFinite(sum)) {
-            reduce(slices);
-            if (counted < count && counted > 0) {
+        if (finite) {
+            Gradients sum = reduce(slices);
+            if (single && counted[0] < counts[0] && counted[0] > 0) {
                 // Masks left targets out: only now is it known what the mean is over.
-                gradients[0].scale((float) ((double) count / counted));
+                sum.scale((float) ((double) counts[0] / counted[0]));
             }
-            sum = update(learningRate) ? sum : Double.NaN;
+            finite = update(sum, learningRate);
         }
-        for (int s = 0; s < slices; s++) {
-            if (Double.isFinite(sum)) {
-                tapes[s].changes().forEach(Runnable::run);
+        for (Slice slice : slices) {
+            if (finite) {
+                slice.tape().changes().forEach(Runnable::run);
             }
-            tapes[s].close();
-            for (int m = 0; m < metrics.size(); m++) {
-                totals[2 + m] += sums[s][m];
-            }
+            slice.tape().close();
+            totals.add(slice.measured());
         }
-        totals[0] += sum * count;
-        totals[1] += counted;
+        for (int k = 0; k < losses.length; k++) {
+            totals.addLoss(k, finite ? losses[k] * meansOver[k] : Double.NaN, counted[k]);
+        }
     }
 
-    /// The prediction to be measured: the only output.
-    ///
-    /// @throws IllegalArgumentException if the model has several outputs
-    static Var prediction(Model model, Batch batch, Tape tape) {
-        List<Var> outputs = model.apply(batch.inputsOn(tape));
-        if (outputs.size() != 1) {
-            throw new IllegalArgumentException("the model has " + outputs.size()
-                    + " outputs, but a loss is of one; build a graph with the output that is to be trained");
+    private int[] counts(ToIntFunction<Integer> count) {
+        return IntStream.range(0, objectives.size()).map(count::applyAsInt).toArray();
+    }
+
+    private static double[] scales(int[] counts) {
+        return Arrays.stream(counts).mapToDouble(count -> 1.0 / Math.max(count, 1)).toArray();
+    }
+
+    /// @throws IllegalArgumentException unless there are targets for each objective
+    private static void checkGoals(Batch batch, List<Objective> objectives) {
+        if (batch.goals().size() != objectives.size()) {
+            throw new IllegalArgumentException("the trainer has " + objectives.size()
+                    + " losses, but the data has targets for " + batch.goals().size()
+                    + " outputs; give each output an objective (Trainer.objectives) and targets (Targets.several)");
         }
-        return outputs.getFirst();
+    }
+
+    /// The predictions to be measured.
+    ///
+    /// @throws IllegalArgumentException unless there are as many as objectives and targets
+    static List<Var> predictions(Model model, Batch batch, Tape tape, List<Objective> objectives) {
+        checkGoals(batch, objectives);
+        List<Var> outputs = model.apply(batch.inputsOn(tape));
+        if (outputs.size() != objectives.size()) {
+            throw new IllegalArgumentException("the model has " + outputs.size() + " outputs, but the trainer "
+                    + objectives.size() + " losses; give each output an objective (Trainer.objectives) and targets "
+                    + "(Targets.several), or build a graph with the outputs that are to be trained");
+        }
+        return outputs;
     }
 
     /// Updates the weights, unless clipping finds that the gradients are not finite.
-    private boolean update(double learningRate) {
-        if (!(clipping instanceof Clipping.None) && !Double.isFinite(clipping.apply(gradients[0]))) {
+    private boolean update(Gradients gradients, double learningRate) {
+        if (!(clipping instanceof Clipping.None) && !Double.isFinite(clipping.apply(gradients))) {
             return false;
         }
-        List<Runnable> parts = optimizer.parts(gradients[0], learningRate);
+        List<Runnable> parts = optimizer.parts(gradients, learningRate);
         team.run(parts.size(), i -> parts.get(i).run());
         return true;
     }
 
     /// Every slices-th sample of the batch sorted by length, so that all slices have much the same lengths.
-    private static Batch slice(Dataset data, Batch whole, int s, int slices) {
+    private static Batch part(Dataset data, Batch whole, int s, int slices) {
         int[] all = whole.samples();
         int[] some = new int[Math.ceilDiv(all.length - s, slices)];
         for (int i = 0; i < some.length; i++) {
@@ -158,53 +155,58 @@ final class Step {
         return Batch.of(data, some);
     }
 
-    private void forward(Batch batch, int s) {
-        Tape tape = Tape.recording(workspaces[s], seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L);
-        tapes[s] = tape.carrying(Streams.part(carried, batch));
-        batches[s] = batch;
-        predictions[s] = prediction(model, batch, tape);
+    private void forward(Batch batch, Slice slice, int s) {
+        Tape tape = slice.record(seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L)
+                .carrying(Streams.part(carried, batch));
+        slice.begin(predictions(model, batch, tape, objectives), batch);
     }
 
-    private void backward(int s, double scale) {
-        Var value = loss.of(predictions[s], batches[s], scale);
-        losses[s] = value.scalar();
-        measure(s);
-        gradients[s] = tapes[s].backward(value);
-    }
-
-    /// The loss of all slices at once, its parts shared out among the threads.
-    private void backwardTogether(int slices, double scale) {
-        ClassLoss together = loss.of(Arrays.asList(predictions).subList(0, slices),
-                Arrays.asList(batches).subList(0, slices), scale);
-        team.run(together.parts(), together::forward);
-        System.arraycopy(together.join(), 0, losses, 0, slices);
-        together.prepareBackward();
-        team.run(together.parts(), part -> together.backward(part, 1));
-        team.run(slices, s -> {
-            measure(s);
-            together.pass(s);
-            gradients[s] = tapes[s].backward();
-        });
-    }
-
-    private void measure(int s) {
-        for (int m = 0; m < metrics.size(); m++) {
-            sums[s][m] = metrics.get(m).sum(predictions[s], batches[s]);
-        }
-    }
-
-    private void reduce(int slices) {
-        if (slices == 1) {
+    /// The backward computation of the slices that are not done: first the losses that all slices join, their parts shared out among
+    /// the threads. A loss that masks keep from being joined in some slices is not joined.
+    private void backward(List<Slice> slices, double[] scales) {
+        List<Integer> waiting = IntStream.range(0, slices.size()).filter(s -> !slices.get(s).isDone()).boxed().toList();
+        if (waiting.isEmpty()) {
             return;
         }
-        List<Parameter> parameters = gradients[0].parameters();
+        @Nullable
+        ClassLoss[] joined = new ClassLoss[objectives.size()];
+        for (int k = 0; k < joined.length; k++) {
+            int output = k;
+            if (waiting.size() == slices.size() && slices.stream().allMatch(slice -> slice.joins(output))) {
+                joined[k] = join(slices, k, scales[k]);
+            }
+        }
+        team.run(waiting.size(), i -> slices.get(waiting.get(i)).backward(waiting.get(i), scales, joined));
+    }
+
+    private ClassLoss join(List<Slice> slices, int k, double scale) {
+        Loss loss = objectives.get(k).loss();
+        ClassLoss together = loss.of(slices.stream().map(slice -> slice.prediction(k)).toList(),
+                slices.stream().map(slice -> slice.goal(k)).toList(), scale);
+        team.run(together.parts(), together::forward);
+        double[] losses = together.join();
+        for (int s = 0; s < losses.length; s++) {
+            slices.get(s).loss(k, losses[s]);
+        }
+        together.prepareBackward();
+        team.run(together.parts(), part -> together.backward(part, objectives.get(k).weight()));
+        return together;
+    }
+
+    private Gradients reduce(List<Slice> slices) {
+        Gradients sum = slices.getFirst().gradients();
+        if (slices.size() == 1) {
+            return sum;
+        }
+        List<Parameter> parameters = sum.parameters();
         team.run(parameters.size(), p -> {
-            for (int s = 1; s < slices; s++) {
+            for (Slice slice : slices.subList(1, slices.size())) {
                 // The first slice has the gradients of what is computed for all slices together.
-                if (gradients[s].of(parameters.get(p)) != null) {
-                    gradients[0].add(parameters.get(p), gradients[s]);
+                if (slice.gradients().of(parameters.get(p)) != null) {
+                    sum.add(parameters.get(p), slice.gradients());
                 }
             }
         });
+        return sum;
     }
 }

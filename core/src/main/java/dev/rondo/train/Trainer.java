@@ -3,6 +3,7 @@ package dev.rondo.train;
 import dev.rondo.data.Batch;
 import dev.rondo.data.BatchPlan;
 import dev.rondo.data.Dataset;
+import dev.rondo.data.Goal;
 import dev.rondo.data.Inputs;
 import dev.rondo.internal.parallel.Team;
 import dev.rondo.loss.Loss;
@@ -22,7 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Trains a model, measures it and lets it predict, on all cores.
 ///
@@ -45,9 +47,28 @@ public final class Trainer {
     private final Model model;
     private final Options options;
 
-    /// Everything that can be chosen.
-    private record Options(Optimizer optimizer, @Nullable Loss loss, List<Metric> metrics, Clipping clipping, long seed,
-            int threads, int slices) {}
+    /// Everything that can be chosen; changed only between copying and making a trainer of it.
+    private static final class Options {
+        private Optimizer optimizer = Adam.of();
+        private List<Objective> objectives = List.of();
+        private List<Metric> metrics = List.of();
+        private Clipping clipping = Clipping.none();
+        private long seed;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private int slices = 2;
+
+        private Options() {}
+
+        private Options(Options from) {
+            optimizer = from.optimizer;
+            objectives = from.objectives;
+            metrics = from.metrics;
+            clipping = from.clipping;
+            seed = from.seed;
+            threads = from.threads;
+            slices = from.slices;
+        }
+    }
 
     private Trainer(Model model, Options options) {
         this.model = model;
@@ -56,39 +77,44 @@ public final class Trainer {
 
     /// A trainer with Adam, no loss yet, no clipping, seed 0, all processors and two slices a batch.
     public static Trainer of(Model model) {
-        return new Trainer(model, new Options(Adam.of(), null, List.of(), Clipping.none(), 0,
-                Runtime.getRuntime().availableProcessors(), 2));
+        return new Trainer(model, new Options());
+    }
+
+    private Trainer with(Consumer<Options> change) {
+        Options changed = new Options(options);
+        change.accept(changed);
+        return new Trainer(model, changed);
     }
 
     /// This trainer with another optimizer.
     public Trainer optimizer(Optimizer optimizer) {
-        return new Trainer(model, new Options(optimizer, options.loss, options.metrics, options.clipping, options.seed,
-                options.threads, options.slices));
+        return with(o -> o.optimizer = optimizer);
     }
 
-    /// This trainer with a loss; fitting and evaluating need one.
+    /// This trainer with the loss of a model with one output; fitting and evaluating need one.
     public Trainer loss(Loss loss) {
-        return new Trainer(model, new Options(options.optimizer, loss, options.metrics, options.clipping, options.seed,
-                options.threads, options.slices));
+        return objectives(Objective.of(loss));
     }
 
-    /// This trainer with metrics to measure.
+    /// This trainer with an objective for each output of the model, in order. What becomes small is the sum of their losses times their
+    /// weights; the data needs targets for each output ([dev.rondo.data.Targets#several]).
+    public Trainer objectives(Objective... objectives) {
+        return with(o -> o.objectives = List.of(objectives));
+    }
+
+    /// This trainer with metrics to measure of each output, besides those of its objective.
     public Trainer metrics(Metric... metrics) {
-        return new Trainer(model,
-                new Options(options.optimizer, options.loss, List.of(metrics), options.clipping, options.seed,
-                        options.threads, options.slices));
+        return with(o -> o.metrics = List.of(metrics));
     }
 
     /// This trainer with gradients clipped.
     public Trainer clipping(Clipping clipping) {
-        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, clipping, options.seed,
-                options.threads, options.slices));
+        return with(o -> o.clipping = clipping);
     }
 
     /// This trainer with another seed of shuffling and dropout.
     public Trainer seed(long seed) {
-        return new Trainer(model, new Options(options.optimizer, options.loss, options.metrics, options.clipping, seed,
-                options.threads, options.slices));
+        return with(o -> o.seed = seed);
     }
 
     /// This trainer with so many threads, which changes the time and nothing else.
@@ -98,9 +124,7 @@ public final class Trainer {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + "; it must be at least 1");
         }
-        return new Trainer(model,
-                new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
-                        threads, options.slices));
+        return with(o -> o.threads = threads);
     }
 
     /// This trainer with each batch cut into so many slices. More slices occupy more threads; the sums of gradients round otherwise.
@@ -110,9 +134,7 @@ public final class Trainer {
         if (slices < 1) {
             throw new IllegalArgumentException("slices is " + slices + "; it must be at least 1");
         }
-        return new Trainer(model,
-                new Options(options.optimizer, options.loss, options.metrics, options.clipping, options.seed,
-                        options.threads, slices));
+        return with(o -> o.slices = slices);
     }
 
     /// Trains the model.
@@ -131,10 +153,11 @@ public final class Trainer {
                 Streams.check(validation, fit.batchSize());
             }
         }
+        List<Objective> objectives = objectives();
         try (Team team = new Team(options.threads);
-                Run run = new Run(model, options.optimizer, data, fit, options.seed, options.metrics)) {
+                Run run = new Run(model, options.optimizer, data, fit, options.seed, objectives)) {
             CarriedState carried = fit.carriesState() ? new CarriedState(fit.batchSize()) : null;
-            Step step = new Step(model, loss(), options.metrics, run.optimizer(), options.clipping, carried, team,
+            Step step = new Step(model, objectives, run.optimizer(), options.clipping, carried, team,
                     options.slices, options.seed);
             return run.go(step, held -> carried == null ? evaluate(held, team)
                     : evaluateStateful(held, fit.batchSize(), team));
@@ -166,9 +189,9 @@ public final class Trainer {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to evaluate on");
         }
-        Loss loss = loss();
+        List<Objective> objectives = objectives();
         int groups = Math.min(streams, EVALUATED_GROUPS);
-        double[][] parts = new double[groups][2 + options.metrics.size()];
+        List<Tally> parts = Stream.generate(() -> new Tally(objectives)).limit(groups).toList();
         CarriedState carried = new CarriedState(streams);
         forEachBatch(groups, team, (group, workspace) -> {
             int[] samples = new int[Math.ceilDiv(streams - group, groups)];
@@ -178,46 +201,43 @@ public final class Trainer {
                 }
                 Batch batch = Batch.of(data, samples);
                 try (Tape tape = Tape.inference(workspace).carrying(Streams.part(carried, batch))) {
-                    measure(batch, tape, loss, parts[group]);
+                    measure(batch, tape, objectives, parts.get(group));
                 }
             }
         });
-        return sum(parts, data.size());
+        return sum(objectives, parts, data.size());
     }
 
-    /// Adds the loss, the count and the sums of the metrics.
-    private void measure(Batch batch, Tape tape, Loss loss, double[] sums) {
-        Var prediction = Step.prediction(model, batch, tape);
-        sums[0] += loss.of(prediction, batch, 1).scalar();
-        sums[1] += loss.count(prediction, batch);
-        for (int m = 0; m < options.metrics.size(); m++) {
-            sums[2 + m] += options.metrics.get(m).sum(prediction, batch);
+    private void measure(Batch batch, Tape tape, List<Objective> objectives, Tally sums) {
+        List<Var> predictions = Step.predictions(model, batch, tape, objectives);
+        for (int k = 0; k < objectives.size(); k++) {
+            Var prediction = predictions.get(k);
+            Goal goal = batch.goals().get(k);
+            Loss loss = objectives.get(k).loss();
+            sums.addLoss(k, loss.of(prediction, goal, 1).scalar(), loss.count(prediction, goal));
+            sums.measure(k, prediction, goal);
         }
     }
 
-    private Evaluation sum(double[][] parts, int samples) {
-        double[] totals = new double[2 + options.metrics.size()];
-        for (double[] part : parts) {
-            for (int j = 0; j < totals.length; j++) {
-                totals[j] += part[j];
-            }
-        }
-        return evaluation(options.metrics, totals, samples);
+    private static Evaluation sum(List<Objective> objectives, List<Tally> parts, int samples) {
+        Tally totals = new Tally(objectives);
+        parts.forEach(totals::add);
+        return totals.evaluation(samples);
     }
 
     private Evaluation evaluate(Dataset data, Team team) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to evaluate on");
         }
-        Loss loss = loss();
+        List<Objective> objectives = objectives();
         List<int[]> batches = BatchPlan.sorted(data.inputs(), INFERENCE_BATCH, INFERENCE_STEPS);
-        double[][] parts = new double[batches.size()][2 + options.metrics.size()];
+        List<Tally> parts = Stream.generate(() -> new Tally(objectives)).limit(batches.size()).toList();
         forEachBatch(batches.size(), team, (i, workspace) -> {
             try (Tape tape = Tape.inference(workspace)) {
-                measure(Batch.of(data, batches.get(i)), tape, loss, parts[i]);
+                measure(Batch.of(data, batches.get(i)), tape, objectives, parts.get(i));
             }
         });
-        return sum(parts, data.size());
+        return sum(objectives, parts, data.size());
     }
 
     /// Predicts for every sample: a row for each, `[samples][columns]`; of a model that gives sequences, `[samples][steps * columns]`.
@@ -247,14 +267,17 @@ public final class Trainer {
         return Predictions.together(parts, inputs.size());
     }
 
-    private Loss loss() {
-        Loss loss = options.loss;
-        if (loss == null) {
+    /// The objectives with the metrics of all outputs.
+    private List<Objective> objectives() {
+        if (options.objectives.isEmpty()) {
             throw new IllegalStateException(
                     "the trainer has no loss; choose one with loss(...), such as Loss.BINARY_CROSSENTROPY after "
                             + "a sigmoid, SPARSE_CATEGORICAL_CROSSENTROPY after a softmax, MEAN_SQUARED_ERROR for quantities");
         }
-        return loss;
+        return options.objectives.stream()
+                .map(objective -> objective.metrics(Stream.concat(objective.metrics().stream(),
+                        options.metrics.stream()).distinct().toArray(Metric[]::new)))
+                .toList();
     }
 
     private interface BatchTask {
@@ -269,15 +292,6 @@ public final class Trainer {
             task.run(i, workspace);
             idle.add(workspace);
         });
-    }
-
-    /// Means from sums: the loss times its count, the count, then the sums of the metrics (over as many elements).
-    static Evaluation evaluation(List<Metric> metrics, double[] totals, int samples) {
-        Map<Metric, Double> values = new LinkedHashMap<>();
-        for (int m = 0; m < metrics.size(); m++) {
-            values.put(metrics.get(m), metrics.get(m).of(totals[2 + m], totals[1]));
-        }
-        return new Evaluation(totals[0] / totals[1], values, samples);
     }
 
     /// A copy of the weights, by parameter name.

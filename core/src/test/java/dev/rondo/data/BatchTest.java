@@ -23,7 +23,7 @@ class BatchTest {
         assertArrayEquals(new int[] {1, 4, 3, 0, 2}, batch.samples());
         assertEquals(Steps.of(3, 3, 2, 1, 0), batch.steps());
         assertArrayEquals(new int[] {2, 7, 5, 1, 3, 8, 6, 4, 9}, batch.on(Tape.recording()).ids());
-        assertArrayEquals(new int[] {20, 70, 50, 10, 30, 80, 60, 40, 90}, batch.classes());
+        assertArrayEquals(new int[] {20, 70, 50, 10, 30, 80, 60, 40, 90}, batch.goal().classes());
     }
 
     @Test
@@ -31,7 +31,7 @@ class BatchTest {
         Dataset data = Dataset.of(new float[][][] {{{1, 2}}, {{3, 4}, {5, 6}}}, Targets.values(new float[] {7, 8}));
         Batch batch = Batch.of(data, 0, 1);
         assertEquals(Tensor.of(new float[] {3, 4, 1, 2, 5, 6}, 3, 2), batch.on(Tape.recording()).tensor());
-        assertArrayEquals(new float[] {8, 7}, batch.values());
+        assertArrayEquals(new float[] {8, 7}, batch.goal().values());
     }
 
     @Test

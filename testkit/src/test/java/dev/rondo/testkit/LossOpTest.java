@@ -28,7 +28,13 @@ class LossOpTest {
     private enum Loss {
         SIGMOID_CROSS_ENTROPY, BINARY_CROSS_ENTROPY, SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, LOG_COSH,
         SOFTMAX_CROSS_ENTROPY,
-        CATEGORICAL_CROSS_ENTROPY, SMOOTH_SOFTMAX_CROSS_ENTROPY, SMOOTH_CATEGORICAL_CROSS_ENTROPY;
+        CATEGORICAL_CROSS_ENTROPY, SMOOTH_SOFTMAX_CROSS_ENTROPY, SMOOTH_CATEGORICAL_CROSS_ENTROPY,
+        SOFT_SOFTMAX_CROSS_ENTROPY, SOFT_CATEGORICAL_CROSS_ENTROPY;
+
+        /// Whether targets are a share of each class.
+        boolean isSoft() {
+            return name().startsWith("SOFT_");
+        }
 
         boolean isOfClasses() {
             return name().contains("SOFTMAX") || name().contains("CATEGORICAL");
@@ -53,6 +59,10 @@ class LossOpTest {
                     LossOp.categoricalCrossEntropy(rows, columns, x, classes, 0.2, SCALE, dx);
                 case SOFTMAX_CROSS_ENTROPY ->
                     LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, rows, columns, x, classes, 0, SCALE, dx);
+                case SOFT_SOFTMAX_CROSS_ENTROPY ->
+                    LossOp.softmaxCrossEntropy(K, Poison.BUFFERS, rows, columns, x, t, SCALE, dx);
+                case SOFT_CATEGORICAL_CROSS_ENTROPY ->
+                    LossOp.categoricalCrossEntropy(rows, columns, x, t, SCALE, dx);
                 case CATEGORICAL_CROSS_ENTROPY ->
                     LossOp.categoricalCrossEntropy(rows, columns, x, classes, 0, SCALE, dx);
             };
@@ -62,7 +72,12 @@ class LossOpTest {
             double sum = 0;
             if (isOfClasses()) {
                 double[][] matrix = ReferenceOps.matrix(x, rows, columns);
-                for (int row = 0; row < rows; row++) {
+                for (int row = 0; row < rows && isSoft(); row++) {
+                    for (int j = 0; j < columns; j++) {
+                        sum += t[row * columns + j] * ofClass(matrix[row], j);
+                    }
+                }
+                for (int row = 0; row < rows && !isSoft(); row++) {
                     double smoothing = name().startsWith("SMOOTH") ? 0.2 : 0;
                     sum += (1 - smoothing) * ofClass(matrix[row], classes[row]);
                     for (int j = 0; j < columns; j++) {
@@ -85,7 +100,7 @@ class LossOpTest {
         }
 
         private double ofClass(double[] row, int target) {
-            return name().contains("SOFTMAX") ? ReferenceLosses.softmaxCrossEntropy(row, target)
+            return name().contains("SOFTMAX_") ? ReferenceLosses.softmaxCrossEntropy(row, target)
                     : ReferenceLosses.categoricalCrossEntropy(row, target);
         }
     }
@@ -93,8 +108,9 @@ class LossOpTest {
     @ParameterizedTest
     @EnumSource
     void valueAndGradientFollowTheDefinition(Loss loss) {
-        // The gradient by a single class is zero, and that of smoothed targets a sum of roundings.
-        int[] widths = loss.name().startsWith("SMOOTH") ? new int[] {3, 17, 33} : new int[] {1, 3, 17, 33};
+        // The gradient by a single class is zero, and that of smoothed or soft targets a sum of roundings.
+        int[] widths = loss.name().startsWith("SMOOTH") || loss.isSoft() ? new int[] {3, 17, 33}
+                : new int[] {1, 3, 17, 33};
         for (int columns : widths) {
             int rows = 5;
             int n = rows * columns;

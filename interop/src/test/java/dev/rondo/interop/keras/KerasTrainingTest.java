@@ -17,8 +17,10 @@ import dev.rondo.optim.Sgd;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tensor.IntTensor;
 import dev.rondo.tensor.Tensor;
+import dev.rondo.train.Evaluation;
 import dev.rondo.train.Fit;
 import dev.rondo.train.History;
+import dev.rondo.train.Objective;
 import dev.rondo.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,15 +49,10 @@ class KerasTrainingTest {
     @ValueSource(strings = {"sgd", "momentum", "rmsprop", "adam", "adamw"})
     void textUnderAMask(String optimizer) throws IOException {
         Archive stored = KerasFiles.tensors("train_text");
-        IntTensor ids = Objects.requireNonNull(stored.ints().get("input_0"));
         int[] classes = Objects.requireNonNull(stored.ints().get("target")).data();
-        int[][] rows = new int[classes.length][];
-        int steps = ids.shape()[1];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(ids.data(), i * steps, (i + 1) * steps);
-        }
         Model model = KerasFiles.read("train_text", folder).model();
-        train(model, optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Dataset.of(rows, Targets.classes(classes)),
+        train(model, optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY,
+                Dataset.of(ints(stored, "input_0"), Targets.classes(classes)),
                 stored);
     }
 
@@ -71,6 +69,42 @@ class KerasTrainingTest {
         for (int i = 0; i < before.size(); i++) {
             assertArrayEquals(before.get(i), frozen.get(i).values());
         }
+    }
+
+    /// Tags under a mask with a weight for each step, a vector, and a kind with soft targets: three losses with weights of their own.
+    @Test
+    void severalOutputs() throws IOException {
+        Archive stored = KerasFiles.tensors("train_heads");
+        int[][] tags = ints(stored, "target_0");
+        Targets targets = Targets.several(Targets.classesPerStep(tags).weighted(rows(stored, "weight_0")),
+                Targets.values(rows(stored, "target_1")).weighted(rows(stored, "weight_1")),
+                Targets.values(rows(stored, "target_2")).weighted(rows(stored, "weight_2")));
+        Model model = KerasFiles.read("train_heads", folder).model();
+        History history = Trainer.of(model).optimizer(Adam.of(0.01)).threads(1)
+                .objectives(Objective.of(Loss.SPARSE_CATEGORICAL_CROSSENTROPY).weight(0.7),
+                        Objective.of(Loss.MEAN_SQUARED_ERROR).weight(1.5),
+                        Objective.of(Loss.CATEGORICAL_CROSSENTROPY.labelSmoothing(0.1)).weight(0.4))
+                .fit(Dataset.of(ints(stored, "input_0"), targets), Fit.epochs(10).batchSize(tags.length));
+        float[] sums = Objects.requireNonNull(stored.tensors().get("adam")).data();
+        assertTrue(sums[9] < sums[0], "Keras learned");
+        for (int step = 0; step < sums.length; step++) {
+            Evaluation measured = history.epochs().get(step).training();
+            assertEquals(sums[step], measured.loss(), TOLERANCE * sums[step], "step " + step);
+            for (int k = 0; k < 3; k++) {
+                float loss = Objects.requireNonNull(stored.tensors().get("adam_" + k)).data()[step];
+                assertEquals(loss, measured.outputs().get(k).loss(), TOLERANCE * loss, "step " + step + " of " + k);
+            }
+        }
+    }
+
+    private static int[][] ints(Archive stored, String name) {
+        IntTensor tensor = Objects.requireNonNull(stored.ints().get(name));
+        int steps = tensor.shape()[1];
+        int[][] rows = new int[tensor.shape()[0]][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(tensor.data(), i * steps, (i + 1) * steps);
+        }
+        return rows;
     }
 
     private static void train(Model model, String optimizer, Loss loss, Dataset data, Archive stored) {

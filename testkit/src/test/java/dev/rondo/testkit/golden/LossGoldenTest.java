@@ -1,5 +1,7 @@
 package dev.rondo.testkit.golden;
 
+import dev.rondo.data.Goal;
+import dev.rondo.loss.Loss;
 import dev.rondo.op.Activation;
 import dev.rondo.tape.LossOps;
 import dev.rondo.tape.LossOps.Weighing;
@@ -54,6 +56,28 @@ class LossGoldenTest {
                             weighing(golden, node, x))
                     : LossOps.categoricalCrossentropy(Ops.activation(x, Activation.SOFTMAX), classes(golden),
                             smoothing(node), weighing(golden, node, x));
+            Comparison.assertValues("loss", golden.tensor("loss").data(), loss, LOSS_TOLERANCE);
+            tape.backward(loss);
+            Comparison.assertGradient("y_pred", golden.tensor("g.y_pred").data(), x.gradient(), GRADIENT_TOLERANCE);
+        }
+    }
+
+    static List<Golden> casesOfOneHotTargets() {
+        return cases().stream().filter(golden -> Node.of(golden.text("loss")).className()
+                .equals("CategoricalCrossentropy")).toList();
+    }
+
+    /// The loss that is chosen for a trainer, against rows of targets.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("casesOfOneHotTargets")
+    void rowsOfTargetsGiveTheSame(Golden golden) {
+        Node node = Node.of(golden.text("loss"));
+        try (Tape tape = Tape.recording()) {
+            Var x = prediction(golden, tape);
+            Var p = fromLogits(node) ? Ops.activation(x, Activation.SOFTMAX) : x;
+            Weighing weighing = weighing(golden, node, x);
+            Var loss = Loss.CATEGORICAL_CROSSENTROPY.labelSmoothing(smoothing(node)).of(p,
+                    new Goal(golden.tensor("y_true").data(), null, x.columns(), weighing.rows()), weighing.scale());
             Comparison.assertValues("loss", golden.tensor("loss").data(), loss, LOSS_TOLERANCE);
             tape.backward(loss);
             Comparison.assertGradient("y_pred", golden.tensor("g.y_pred").data(), x.gradient(), GRADIENT_TOLERANCE);
