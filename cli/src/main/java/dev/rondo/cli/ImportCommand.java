@@ -87,8 +87,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private Model torch(Path source) throws IOException {
         StateDict weights = StateDict.read(source);
-        Sequential imported = model == null ? TorchImport.model(weights)
-                : TorchImport.model(weights, SequentialJson.read(layers(model), model));
+        Sequential imported = model == null ? TorchImport.consume(weights)
+                : TorchImport.consume(weights, SequentialJson.read(layers(model), model));
         weights.notes().forEach(note -> console.note(file + ": " + note));
         return imported;
     }

@@ -44,7 +44,14 @@ final class LayerWeights {
     private static final int[] AS_THEY_ARE = {0, 1, 2, 3};
     private static final int[] RESET_AND_UPDATE_SWAPPED = {1, 0, 2};
 
-    private LayerWeights() {}
+    private final Transposition transposition;
+    private final Map<String, Tensor> weights;
+
+    /// @param weights gets the weights, by the names that the layers ask for
+    LayerWeights(Transposition transposition, Map<String, Tensor> weights) {
+        this.transposition = transposition;
+        this.weights = weights;
+    }
 
     /// Whether a layer has weights that a module can give.
     static boolean needed(Layer layer) {
@@ -128,45 +135,45 @@ final class LayerWeights {
                         + " has tanh and sigmoid";
     }
 
-    /// Adds the weights of a layer by the names that the layer asks for.
-    static void put(String name, Layer layer, TorchModule module, Map<String, Tensor> weights) {
+    /// Adds the weights of a layer.
+    void put(String name, Layer layer, TorchModule module) {
         switch (layer) {
-            case TimeDistributed wrapper -> put(name, wrapper.layer(), module, weights);
+            case TimeDistributed wrapper -> put(name, wrapper.layer(), module);
             case Embedding _ -> weights.put(name + "/embeddings", ((Matrix) module).weight());
             case Dense _ -> {
                 Matrix matrix = (Matrix) module;
-                weights.put(name + "/kernel", transposed(matrix.weight(), 1, AS_THEY_ARE));
+                weights.put(name + "/kernel", transposition.of(matrix.weight(), 1, AS_THEY_ARE));
                 if (matrix.bias() != null) {
                     weights.put(name + "/bias", matrix.bias());
                 }
             }
             case LayerNormalization _ -> {
                 Norm norm = (Norm) module;
-                putIfThere(name + "/gamma", norm.weight(), weights);
-                putIfThere(name + "/beta", norm.bias(), weights);
+                putIfThere(name + "/gamma", norm.weight());
+                putIfThere(name + "/beta", norm.bias());
             }
             case BatchNormalization _ -> {
                 BatchNorm norm = (BatchNorm) module;
-                putIfThere(name + "/gamma", norm.weight(), weights);
-                putIfThere(name + "/beta", norm.bias(), weights);
+                putIfThere(name + "/gamma", norm.weight());
+                putIfThere(name + "/beta", norm.bias());
                 weights.put(name + "/moving_mean", norm.mean());
                 weights.put(name + "/moving_variance", norm.variance());
             }
             case Conv1d _ -> {
                 Convolution filters = (Convolution) module;
                 weights.put(name + "/kernel", reversed(filters.weight()));
-                putIfThere(name + "/bias", filters.bias(), weights);
+                putIfThere(name + "/bias", filters.bias());
             }
             case Bidirectional _ -> {
                 Recurrent cell = (Recurrent) module;
-                put(name + "/forward", cell.kind(), cell.forward(), weights);
-                put(name + "/backward", cell.kind(), Objects.requireNonNull(cell.backward()), weights);
+                put(name + "/forward", cell.kind(), cell.forward());
+                put(name + "/backward", cell.kind(), Objects.requireNonNull(cell.backward()));
             }
-            default -> put(name, ((Recurrent) module).kind(), ((Recurrent) module).forward(), weights);
+            default -> put(name, ((Recurrent) module).kind(), ((Recurrent) module).forward());
         }
     }
 
-    private static void putIfThere(String name, @Nullable Tensor tensor, Map<String, Tensor> weights) {
+    private void putIfThere(String name, @Nullable Tensor tensor) {
         if (tensor != null) {
             weights.put(name, tensor);
         }
@@ -188,12 +195,12 @@ final class LayerWeights {
         return Tensor.of(to, steps, inputs, outputs);
     }
 
-    private static void put(String name, CellKind kind, Direction from, Map<String, Tensor> weights) {
+    private void put(String name, CellKind kind, Direction from) {
         int[] order = kind == CellKind.GRU ? RESET_AND_UPDATE_SWAPPED : AS_THEY_ARE;
-        weights.put(name + "/kernel", transposed(from.input(), kind.gates(), order));
-        weights.put(name + "/recurrent_kernel", transposed(from.recurrent(), kind.gates(), order));
+        weights.put(name + "/kernel", transposition.of(from.input(), kind.gates(), order));
+        weights.put(name + "/recurrent_kernel", transposition.of(from.recurrent(), kind.gates(), order));
         if (from.projection() != null) {
-            weights.put(name + "/projection", transposed(from.projection(), 1, AS_THEY_ARE));
+            weights.put(name + "/projection", transposition.of(from.projection(), 1, AS_THEY_ARE));
         }
         Tensor bias = from.inputBias();
         Tensor recurrentBias = from.recurrentBias();
@@ -206,25 +213,6 @@ final class LayerWeights {
         } else {
             weights.put(name + "/bias", sum(bias, recurrentBias));
         }
-    }
-
-    /// `[G*H, F]` to `[F, G*H]`, with the blocks of the gates in another order.
-    private static Tensor transposed(Tensor weight, int gates, int[] order) {
-        int rows = weight.dim(0);
-        int columns = weight.dim(1);
-        int units = rows / gates;
-        float[] from = weight.data();
-        float[] to = new float[from.length];
-        for (int gate = 0; gate < gates; gate++) {
-            for (int unit = 0; unit < units; unit++) {
-                int source = (order[gate] * units + unit) * columns;
-                int target = gate * units + unit;
-                for (int column = 0; column < columns; column++) {
-                    to[column * rows + target] = from[source + column];
-                }
-            }
-        }
-        return Tensor.of(to, columns, rows);
     }
 
     private static Tensor reordered(Tensor bias, int[] order) {

@@ -37,6 +37,21 @@ public final class TorchImport {
     /// @throws ModelFormatException if a layer finds no module, a module no layer, or a layer has options that PyTorch's has not;
     ///         the message names it
     public static Sequential model(StateDict weights, Architecture architecture) throws ModelFormatException {
+        return model(weights, architecture, Transposition.COPYING);
+    }
+
+    /// A model as [#model(StateDict, Architecture)] gives it, made in the memory of the weights, which hold nothing of use afterwards: for
+    /// models that leave no room for a second copy.
+    ///
+    /// @param weights the weights, which nobody else may use any more
+    /// @param architecture the layers
+    /// @throws ModelFormatException as there
+    public static Sequential consume(StateDict weights, Architecture architecture) throws ModelFormatException {
+        return model(weights, architecture, Transposition.IN_PLACE);
+    }
+
+    private static Sequential model(StateDict weights, Architecture architecture, Transposition transposition)
+            throws ModelFormatException {
         List<TorchModule> left = new ArrayList<>(TorchModules.of(weights));
         List<String> names = Sequential.names(architecture.layers());
         Map<String, Tensor> converted = new LinkedHashMap<>();
@@ -48,7 +63,7 @@ public final class TorchImport {
             try {
                 Map<String, Tensor> own = new LinkedHashMap<>();
                 if (LayerWeights.needed(layer)) {
-                    LayerWeights.put(name, layer, take(left, layer, flowing, where), own);
+                    new LayerWeights(transposition, own).put(name, layer, take(left, layer, flowing, where));
                 }
                 flowing = layer.build(name, flowing, new GivenWeights(own)).output();
                 converted.putAll(own);
@@ -86,5 +101,13 @@ public final class TorchImport {
     ///         Linear reads the last step or all; the message ends with layers to begin from
     public static Sequential model(StateDict weights) throws ModelFormatException {
         return model(weights, DerivedLayers.of(weights));
+    }
+
+    /// A model as [#model(StateDict)] gives it, made in the memory of the weights: see [#consume(StateDict, Architecture)].
+    ///
+    /// @param weights the weights, which nobody else may use any more
+    /// @throws ModelFormatException as there
+    public static Sequential consume(StateDict weights) throws ModelFormatException {
+        return consume(weights, DerivedLayers.of(weights));
     }
 }

@@ -29,6 +29,8 @@ class TorchImportTest {
         return TorchCase.all().stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> {
             double difference = c.difference(TorchImport.model(StateDict.read(c.file()), c.architecture()));
             assertTrue(difference < TOLERANCE, () -> c.name() + " differs by " + difference);
+            double again = c.difference(TorchImport.consume(StateDict.read(c.file()), c.architecture()));
+            assertEquals(difference, again);
         }));
     }
 
