@@ -135,7 +135,7 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
             case Cropping cropping -> windows.cropping(name, cropping, x);
             case UpSampling sampling -> windows.upSampling(name, sampling, x);
             default -> throw new IllegalArgumentException("layer \"" + name + "\" (" + layer.kind()
-                    + ") cannot be exported to ONNX; leave it out, or export to .keras");
+                    + ") is none of Rondo's own and cannot be exported to ONNX; build it from Rondo's layers");
         };
     }
 

@@ -40,13 +40,55 @@ record OnnxMerges(OnnxGraph graph) {
             return longest.with(graph.add(name, "Concat", names, attribute("axis", -1)),
                     longest.signature().features(features)).withMask(mask(name, inputs));
         }
-        if (inputs.stream().anyMatch(input -> input.lengths() != null || input.mask() != null)) {
-            throw new IllegalArgumentException("layer \"" + name + "\" (concatenate) puts sequences of different "
-                    + "lengths one after another, which cannot be exported to ONNX; give the inputs a number of steps");
+        Flow joined = inputs.getFirst();
+        for (Flow next : inputs.subList(1, inputs.size())) {
+            joined = joined(name, joined, next);
         }
-        int steps = inputs.stream().mapToInt(input -> input.signature().steps()).sum();
-        return new Flow(graph.add(name, "Concat", names, attribute("axis", 0)),
-                inputs.getFirst().signature().steps(steps), null, null);
+        return joined;
+    }
+
+    /// One sequence after another: the second begins where the first one ends, which in ONNX is another step for each sequence.
+    private Flow joined(String name, Flow a, Flow b) {
+        String both = graph.add(name, "Concat", List.of(a.name(), b.name()), attribute("axis", 0));
+        boolean known = a.signature().hasSteps() && b.signature().hasSteps();
+        Signature signature = a.signature().steps(known ? a.signature().steps() + b.signature().steps()
+                : Signature.ANY);
+        String lengths = known ? null : graph.once("joined " + steps(a) + " " + steps(b),
+                () -> graph.add("shape", "Add", List.of(steps(a), steps(b))));
+        String masks = a.mask() == null && b.mask() == null ? null
+                : graph.add(name, "Concat", List.of(counting(a), counting(b)), attribute("axis", 0));
+        Flow joined = new Flow(both, signature, lengths, masks);
+        if (a.lengths() == null) {
+            return joined;
+        }
+        String at = from(name, joined, a);
+        Flow moved = new Flow(graph.gather(name, both, at, signature.features()), signature, lengths, null);
+        return masks == null ? moved : moved.withMask(graph.add(name, "And", List.of(moved.real(graph),
+                graph.add(name, "GatherElements", List.of(masks, at), attribute("axis", 0)))));
+    }
+
+    /// The lengths, or the steps that all have: int64 `[B]` or `[1]`.
+    private String steps(Flow x) {
+        return x.lengths() != null ? x.lengths() : graph.vector(x.signature().steps());
+    }
+
+    /// For each step the one to take of two sequences, the padding of the first being left out, int64 `[T, B]`.
+    private String from(String name, Flow both, Flow first) {
+        String numbers = both.stepNumbers(graph);
+        String ends = graph.add(name, "Unsqueeze", List.of(steps(first), graph.vector(0)));
+        String skipped = graph.add(name, "Sub", List.of(first.size(graph, 0), ends));
+        String last = graph.add(name, "Sub", List.of(both.size(graph, 0), graph.vector(1)));
+        String second = graph.add(name, "Min",
+                List.of(graph.add(name, "Add", List.of(numbers, skipped)), last));
+        return graph.add(name, "Where", List.of(graph.add(name, "Less", List.of(numbers, ends)), numbers, second));
+    }
+
+    /// Which steps count, bool `[T, B]`.
+    private String counting(Flow x) {
+        String counting = x.counting(graph);
+        return counting != null ? counting : graph.once("all " + x.name(), () -> graph.add("shape", "Expand", List.of(
+                graph.add("shape", "GreaterOrEqual", List.of(x.stepNumbers(graph), graph.whole(0))),
+                graph.add("shape", "Concat", List.of(x.size(graph, 0), x.size(graph, 1)), attribute("axis", 0)))));
     }
 
     /// The sequence with the most steps, or the first vector.

@@ -59,12 +59,19 @@ final class OnnxAssert {
 
     /// Random weights everywhere, biases and moments too, so that a wrong order of gates shows.
     static <M extends Model> M drawn(M model) {
+        return drawn(model, 0.7);
+    }
+
+    /// Such weights of another size.
+    ///
+    /// @param most the largest
+    static <M extends Model> M drawn(M model, double most) {
         SplittableRandom random = new SplittableRandom(7);
         for (Parameter parameter : model.parameters()) {
             float[] values = new float[parameter.size()];
             boolean positive = parameter.name().endsWith("variance");
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) random.nextDouble(positive ? 0.5 : -0.7, positive ? 2 : 0.7);
+                values[i] = (float) random.nextDouble(positive ? 0.5 : -most, positive ? 2 : most);
             }
             parameter.set(Tensor.of(values, parameter.shape()));
         }

@@ -218,6 +218,29 @@ final class OnnxLayersTest {
     }
 
     @Test
+    void sequencesOneAfterAnother() throws IOException {
+        GraphBuilder b = Graph.builder();
+        Node x = b.input("x", Signature.sequence(4));
+        Node y = b.input("y", Signature.sequence(4));
+        Node fixed = b.input("fixed", Signature.sequence(4).steps(3));
+        Node masked = b.add(Embedding.of(2, 4).maskZero(), b.input("ids", Signature.tokens()));
+        Node fixedMasked = b.add(Embedding.of(2, 4).maskZero(), b.input("two", Signature.tokens().steps(2)));
+        List<Node> outputs = new ArrayList<>();
+        for (List<Node> parts : List.of(List.of(x, y), List.of(x, fixed), List.of(fixed, x), List.of(fixed, fixed),
+                List.of(x, y, x), List.of(masked, x), List.of(x, masked), List.of(masked, fixedMasked, fixed),
+                List.of(fixedMasked, fixed), List.of(fixed, masked, masked))) {
+            Node joined = b.add(Concatenate.steps(), parts.toArray(Node[]::new));
+            outputs.add(joined);
+            outputs.add(b.add(Gru.of(3), joined));
+            outputs.add(b.add(GlobalMeanPooling.of(), joined));
+            outputs.add(b.add(Attention.of(), x, joined));
+        }
+        // The same lengths twice may be merged.
+        outputs.add(b.add(Merge.of(Operation.ADD), outputs.getFirst(), b.add(Concatenate.steps(), x, y)));
+        assertAgrees(OnnxExport.of(drawn(b.build(outputs.toArray(Node[]::new)))));
+    }
+
+    @Test
     void refusesLengthsThatMayDiffer() {
         GraphBuilder b = Graph.builder();
         Node x = b.input("x", Signature.sequence(3));
