@@ -27,7 +27,8 @@ final class DenseStream implements Streaming {
         activation = layer.activation();
         x = input.values();
         sum = new float[layer.units()];
-        output = new Signal(activation == Activation.LINEAR ? sum : new float[module.output().features()], null, null,
+        output = new Signal(input.flow(),
+                activation == Activation.LINEAR ? sum : new float[module.output().features()], null, null,
                 input.real());
     }
 

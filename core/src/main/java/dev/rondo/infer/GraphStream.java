@@ -2,6 +2,7 @@ package dev.rondo.infer;
 
 import dev.rondo.nn.Graph;
 import dev.rondo.nn.Layer;
+import dev.rondo.nn.Module;
 import dev.rondo.nn.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,67 +10,60 @@ import java.util.List;
 /// A graph in a stream: the streams of its calls, each reading those of the calls before.
 final class GraphStream implements Streaming {
     private final List<Streaming> calls = new ArrayList<>();
-    private final Signal output;
+    private final List<Signal> outputs;
 
     /// @param inputs what the graph's inputs read
     /// @throws IllegalStateException if a layer needs whole sequences, or is used in a way that does not stream; the message names it
     GraphStream(Graph graph, List<Signal> inputs) {
         Plan plan = graph.plan();
-        if (plan.outputs().size() != 1) {
-            throw new IllegalStateException("a model with " + plan.outputs().size()
-                    + " outputs cannot be taken step by step; build a graph with the output that is wanted");
-        }
-        List<Signal> values = new ArrayList<>(inputs);
+        List<List<Signal>> values = new ArrayList<>();
+        inputs.forEach(input -> values.add(List.of(input)));
         for (int c = 0; c < plan.calls().size(); c++) {
             Plan.Call call = plan.calls().get(c);
             Plan.Named named = plan.layers().get(call.layer());
-            List<Signal> read = new ArrayList<>();
-            for (Plan.Port port : call.inputs()) {
-                read.add(signal(plan, values, port));
-            }
-            Streaming stream = stream(named.name(), named.layer(), graph, c, read);
+            Streaming stream = stream(named.name(), named.layer(), graph.modules().get(c),
+                    pick(values, call.inputs()));
             calls.add(stream);
-            values.add(stream.output());
+            values.add(stream.outputs());
         }
-        output = signal(plan, values, plan.outputs().getFirst());
+        outputs = pick(values, plan.outputs());
     }
 
-    private static Signal signal(Plan plan, List<Signal> values, Plan.Port port) {
-        if (port.output() > 0) {
-            String name = plan.layers().get(plan.calls().get(port.value() - plan.inputs().size()).layer()).name();
-            throw new IllegalStateException("layer \"" + name + "\": output " + port.output()
-                    + " of a layer cannot be taken step by step; use predict with whole sequences");
-        }
-        return values.get(port.value());
+    private static List<Signal> pick(List<List<Signal>> values, List<Plan.Port> ports) {
+        return ports.stream().map(port -> values.get(port.value()).get(port.output())).toList();
     }
 
-    private static Streaming stream(String name, Layer layer, Graph graph, int call, List<Signal> inputs) {
+    private static Streaming stream(String name, Layer layer, Module module, List<Signal> inputs) {
         try {
-            if (layer instanceof Plan && graph.modules().get(call) instanceof Graph inner) {
-                return new GraphStream(inner, inputs);
-            }
-            if (inputs.size() == 1) {
-                return Streaming.of(layer, graph.modules().get(call), inputs.getFirst());
-            }
-            if (!layer.isStepwise()) {
-                throw Streaming.refusal(layer);
-            }
-            return new TapeStream(graph.modules().get(call), inputs);
+            return module instanceof Graph inner ? new GraphStream(inner, inputs)
+                    : Streaming.of(layer, module, inputs);
         } catch (IllegalStateException e) {
             throw new IllegalStateException("layer \"" + name + "\": " + e.getMessage(), e);
         }
     }
 
     @Override
+    public void read() {
+        for (int c = 0; c < calls.size(); c++) {
+            calls.get(c).read();
+        }
+    }
+
+    @Override
     public void step(int before) {
-        for (Streaming call : calls) {
-            call.step(before);
+        for (int c = 0; c < calls.size(); c++) {
+            calls.get(c).step(before);
         }
     }
 
     @Override
     public Signal output() {
-        return output;
+        return outputs.getFirst();
+    }
+
+    @Override
+    public List<Signal> outputs() {
+        return outputs;
     }
 
     /// The memories of all calls one after another, and before them the number of parts of each.

@@ -12,7 +12,7 @@ final class MaskingStream implements Streaming {
     MaskingStream(Masking layer, Signal input) {
         value = layer.value();
         this.input = input;
-        output = new Signal(new float[input.values().length], null, null, real);
+        output = new Signal(Signal.Flow.STEP, new float[input.values().length], null, null, real);
     }
 
     @Override

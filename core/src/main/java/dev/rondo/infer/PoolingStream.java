@@ -20,7 +20,7 @@ final class PoolingStream implements Streaming {
         this.input = input;
         x = input.values();
         memory = new float[x.length];
-        output = max ? new Signal(memory, null, null) : Signal.numbers(x.length);
+        output = new Signal(Signal.Flow.SO_FAR, max ? memory : new float[x.length]);
     }
 
     @Override

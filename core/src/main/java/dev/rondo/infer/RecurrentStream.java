@@ -1,11 +1,13 @@
 package dev.rondo.infer;
 
+import dev.rondo.infer.Signal.Flow;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.nn.rnn.RecurrentModule;
 import dev.rondo.op.CellStep;
 import dev.rondo.op.Rollout;
 import dev.rondo.op.Weight;
 import dev.rondo.tape.Parameter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,34 +17,51 @@ final class RecurrentStream implements Streaming {
     private final Kernels kernels = Kernels.best();
     private final CellStep cell;
     private final Signal input;
-    private final Signal output;
+    /// What the state starts from; empty for zero.
+    private final List<Signal> initial;
+    private final List<Signal> outputs;
     private final float[][] state;
     private final float[] z;
     private final float[] room;
     /// Whether a step that does not count gives zero instead of the output before.
     private final boolean zeroes;
+    /// Whether the output is other than h: where it is zero before the first step that counts, or at each that does not.
+    private final boolean copies;
     private boolean started;
 
-    RecurrentStream(RecurrentModule module, CellStep cell, Signal input) {
+    RecurrentStream(RecurrentModule module, CellStep cell, Signal input, List<Signal> initial) {
         this.input = input;
         this.cell = cell;
+        this.initial = List.copyOf(initial);
         state = new float[cell.parts()][cell.units()];
         z = new float[cell.width()];
         room = new float[cell.room()];
         zeroes = module.layer().options().zeroOutputForMask() && input.real() != null;
-        output = new Signal(zeroes ? new float[cell.units()] : state[0], null, null,
-                module.layer().returnsSequences() ? input.real() : null);
+        copies = zeroes || !initial.isEmpty();
+        float[] h = copies ? new float[cell.units()] : state[0];
+        boolean sequences = module.layer().returnsSequences();
+        List<Signal> gives = new ArrayList<>();
+        gives.add(new Signal(sequences ? Flow.STEP : Flow.SO_FAR, h, null, null, sequences ? input.real() : null));
+        if (module.layer().returnsState()) {
+            Arrays.stream(state).forEach(part -> gives.add(new Signal(Flow.SO_FAR, part)));
+        }
+        outputs = List.copyOf(gives);
     }
 
     @Override
     public void step(int before) {
+        if (!started) {
+            for (int part = 0; part < initial.size(); part++) {
+                System.arraycopy(initial.get(part).values(), 0, state[part], 0, cell.units());
+            }
+        }
         if (input.isReal()) {
             advance();
         }
-        if (zeroes && input.isReal()) {
-            System.arraycopy(state[0], 0, output.values(), 0, cell.units());
+        if (copies && input.isReal()) {
+            System.arraycopy(state[0], 0, output().values(), 0, cell.units());
         } else if (zeroes) {
-            Arrays.fill(output.values(), 0f);
+            Arrays.fill(output().values(), 0f);
         }
     }
 
@@ -54,7 +73,7 @@ final class RecurrentStream implements Streaming {
             int width = cell.width();
             System.arraycopy(gates, input.token()[0] * width, z, 0, width);
         }
-        cell.step(kernels, 1, started ? 1 : 0, z, 0, state, room);
+        cell.step(kernels, 1, started || !initial.isEmpty() ? 1 : 0, z, 0, state, room);
         started = true;
     }
 
@@ -70,7 +89,12 @@ final class RecurrentStream implements Streaming {
 
     @Override
     public Signal output() {
-        return output;
+        return outputs.getFirst();
+    }
+
+    @Override
+    public List<Signal> outputs() {
+        return outputs;
     }
 
     @Override
@@ -93,6 +117,9 @@ final class RecurrentStream implements Streaming {
             } else {
                 Arrays.fill(state[part], 0f);
             }
+        }
+        if (copies) {
+            System.arraycopy(state[0], 0, output().values(), 0, cell.units());
         }
     }
 }

@@ -26,13 +26,23 @@ interface Streaming {
         static final Memory NONE = new Memory(List.of());
     }
 
+    /// Reads tokens of the model's inputs. All layers do this before one takes the step, so that none has taken what another refuses.
+    ///
+    /// @throws IllegalArgumentException if there is no such token
+    default void read() {}
+
     /// Takes a step.
     ///
     /// @param before steps that the stream had before
     void step(int before);
 
-    /// Where the layer writes what it gives.
+    /// Where the layer writes what it gives first.
     Signal output();
+
+    /// Where the layer writes all that it gives, in order.
+    default List<Signal> outputs() {
+        return List.of(output());
+    }
 
     /// A copy of what the layer remembers; [Memory#NONE] for a layer that remembers nothing.
     default Memory save() {
@@ -51,13 +61,33 @@ interface Streaming {
 
     /// A layer in a stream.
     ///
+    /// @param inputs what it reads
+    /// @throws IllegalStateException if the layer needs whole sequences
+    static Streaming of(Layer layer, Module module, List<Signal> inputs) {
+        return switch (layer) {
+            case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
+            case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, inputs);
+            case Layer single when inputs.size() == 1 -> of(layer, module, inputs.getFirst());
+            case Layer merging when layer.isStepwise() || ofVectors(module, inputs) -> new TapeStream(module, inputs);
+            default -> throw refusal(layer);
+        };
+    }
+
+    /// Whether a layer makes a vector of nothing but vectors: whatever it does, it has them whole.
+    private static boolean ofVectors(Module module, List<Signal> inputs) {
+        return !module.output().isSequence()
+                && inputs.stream().noneMatch(input -> input.flow() == Signal.Flow.STEP);
+    }
+
+    /// A layer of one input in a stream.
+    ///
     /// @param input what it reads
     /// @throws IllegalStateException if the layer needs whole sequences
     static Streaming of(Layer layer, Module module, Signal input) {
         return switch (layer) {
             case Bidirectional both -> throw refusal(layer);
             case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
-            case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, input);
+            case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, List.of(input));
             case Embedding embedding -> new TokenStream(embedding, module, input);
             case Masking masking -> new MaskingStream(masking, input);
             case Dense dense -> new DenseStream(dense, module, input);
@@ -65,14 +95,24 @@ interface Streaming {
             case TimeDistributed each -> of(each.layer(), module, input);
             case GlobalMaxPooling max -> new PoolingStream(input, true);
             case GlobalMeanPooling mean -> new PoolingStream(input, false);
-            case Layer stepwise when layer.isStepwise() -> new TapeStream(module, input);
+            case Layer stepwise when layer.isStepwise() || ofVectors(module, List.of(input)) ->
+                new TapeStream(module, List.of(input));
             default -> throw refusal(layer);
         };
     }
 
-    private static Streaming recurrent(RecurrentModule module, Signal input) {
+    /// @param inputs the sequence, then the parts of the initial state, if any
+    private static Streaming recurrent(RecurrentModule module, List<Signal> inputs) {
+        List<Signal> initial = inputs.subList(1, inputs.size());
+        for (Signal part : initial) {
+            if (part.flow() != Signal.Flow.GIVEN) {
+                throw new IllegalStateException("its initial state is made of a sequence, which has no end while it is "
+                        + "taken step by step; use predict with whole sequences, or give the state as inputs of the model");
+            }
+        }
         CellStep cell = module.cell();
-        return cell == null ? new TapeRecurrentStream(module, input) : new RecurrentStream(module, cell, input);
+        return cell == null ? new TapeRecurrentStream(module, inputs.getFirst(), initial)
+                : new RecurrentStream(module, cell, inputs.getFirst(), initial);
     }
 
     /// Why a layer does not stream.

@@ -1,5 +1,6 @@
 package dev.rondo.infer;
 
+import dev.rondo.infer.Signal.Flow;
 import dev.rondo.nn.rnn.RecurrentModule;
 import dev.rondo.nn.rnn.State;
 import dev.rondo.op.Direction;
@@ -7,6 +8,7 @@ import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
 import dev.rondo.tensor.Steps;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,31 +18,52 @@ final class TapeRecurrentStream implements Streaming {
 
     private final RecurrentModule module;
     private final Signal input;
-    private final Signal output;
+    /// What the state starts from; empty for zero.
+    private final List<Signal> initial;
+    private final List<Signal> outputs;
     private final Workspace workspace = new Workspace();
     private List<float[]> state = List.of();
 
-    TapeRecurrentStream(RecurrentModule module, Signal input) {
+    TapeRecurrentStream(RecurrentModule module, Signal input, List<Signal> initial) {
         this.module = module;
         this.input = input;
-        output = new Signal(new float[module.layer().width()], null, null,
-                module.layer().returnsSequences() ? input.real() : null);
+        this.initial = List.copyOf(initial);
+        boolean sequences = module.layer().returnsSequences();
+        List<Signal> gives = new ArrayList<>();
+        gives.add(new Signal(sequences ? Flow.STEP : Flow.SO_FAR, new float[module.layer().width()], null, null,
+                sequences ? input.real() : null));
+        if (module.layer().returnsState()) {
+            module.layer().stateSizes().forEach(size -> gives.add(new Signal(Flow.SO_FAR, new float[size])));
+        }
+        outputs = List.copyOf(gives);
     }
 
     @Override
     public void step(int before) {
-        float[] y = output.values();
-        if (!input.isReal()) {
-            if (module.layer().options().zeroOutputForMask()) {
-                Arrays.fill(y, 0f);
-            } else if (!state.isEmpty()) {
-                System.arraycopy(state.get(module.layer().outputPart()), 0, y, 0, y.length);
-            }
-            return;
+        float[] y = output().values();
+        if (input.isReal()) {
+            advance(y);
+        } else if (module.layer().options().zeroOutputForMask()) {
+            Arrays.fill(y, 0f);
+        } else if (!state.isEmpty()) {
+            System.arraycopy(state.get(module.layer().outputPart()), 0, y, 0, y.length);
         }
+        List<float[]> now = state.isEmpty() ? initial.stream().map(Signal::values).toList() : state;
+        for (int part = 1; part < outputs.size(); part++) {
+            float[] gives = outputs.get(part).values();
+            if (now.isEmpty()) {
+                Arrays.fill(gives, 0f);
+            } else {
+                System.arraycopy(now.get(part - 1), 0, gives, 0, gives.length);
+            }
+        }
+    }
+
+    private void advance(float[] y) {
+        List<float[]> from = state.isEmpty() ? initial.stream().map(Signal::values).toList() : state;
         try (Tape tape = Tape.inference(workspace)) {
-            State start = state.isEmpty() ? null
-                    : new State(state.stream().map(part -> tape.constant(part, 1, part.length, null)).toList());
+            State start = from.isEmpty() ? null
+                    : new State(from.stream().map(part -> tape.constant(part, 1, part.length, null)).toList());
             Var x = tape.constant(input.values(), 1, input.values().length, ONE);
             var run = module.run(x, start, Direction.FORWARD);
             System.arraycopy(run.outputs().data(), 0, y, 0, y.length);
@@ -50,7 +73,12 @@ final class TapeRecurrentStream implements Streaming {
 
     @Override
     public Signal output() {
-        return output;
+        return outputs.getFirst();
+    }
+
+    @Override
+    public List<Signal> outputs() {
+        return outputs;
     }
 
     @Override
@@ -67,6 +95,6 @@ final class TapeRecurrentStream implements Streaming {
                     + " numbers, but the model's layer has " + sizes + "; is it the state of another model?");
         }
         state = memory.parts();
-        Arrays.fill(output.values(), 0f);
+        Arrays.fill(output().values(), 0f);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rondo.infer;
 
+import dev.rondo.infer.Signal.Flow;
 import dev.rondo.nn.Module;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
@@ -17,15 +18,24 @@ final class TapeStream implements Streaming {
     private final Signal output;
     private final Workspace workspace = new Workspace();
 
-    TapeStream(Module module, Signal input) {
-        this(module, List.of(input));
-    }
-
+    /// @throws IllegalStateException if rows of a sequence meet a vector that another sequence has not made yet
     TapeStream(Module module, List<Signal> inputs) {
         this.module = module;
         this.inputs = List.copyOf(inputs);
         boolean masked = inputs.stream().anyMatch(input -> input.real() != null);
-        output = new Signal(new float[module.output().features()], null, null, masked ? new boolean[1] : null);
+        output = new Signal(flow(inputs), new float[module.output().features()], null, null,
+                masked ? new boolean[1] : null);
+    }
+
+    private static Flow flow(List<Signal> inputs) {
+        boolean step = inputs.stream().anyMatch(input -> input.flow() == Flow.STEP);
+        boolean soFar = inputs.stream().anyMatch(input -> input.flow() == Flow.SO_FAR);
+        if (step && soFar) {
+            throw new IllegalStateException(
+                    "it takes the steps of a sequence together with a vector made of one, which has "
+                            + "no end while it is taken step by step; use predict with whole sequences");
+        }
+        return step ? Flow.STEP : soFar ? Flow.SO_FAR : Flow.GIVEN;
     }
 
     @Override
@@ -45,7 +55,8 @@ final class TapeStream implements Streaming {
     private static Var on(Tape tape, Signal input) {
         int[] token = input.token();
         float[] x = input.values();
-        Var value = x.length == 0 && token != null ? tape.tokens(token, ONE) : tape.constant(x, 1, x.length, ONE);
+        Var value = x.length == 0 && token != null ? tape.tokens(token, ONE)
+                : tape.constant(x, 1, x.length, input.flow() == Flow.STEP ? ONE : null);
         return input.real() == null ? value : value.withMask(Mask.of(ONE, input.real()));
     }
 

@@ -18,8 +18,13 @@ final class TokenStream implements Streaming {
         }
         token = ids;
         table = module.parameters().getFirst();
-        output = new Signal(new float[module.output().features()], ids, table,
+        output = new Signal(Signal.Flow.STEP, new float[module.output().features()], ids, table,
                 layer.masksZero() ? new boolean[1] : null);
+    }
+
+    @Override
+    public void read() {
+        EmbeddingOp.forward(1, token, table.rows(token, 1), output.values());
     }
 
     @Override
@@ -28,7 +33,6 @@ final class TokenStream implements Streaming {
         if (real != null) {
             real[0] = token[0] != 0;
         }
-        EmbeddingOp.forward(1, token, table.rows(token, 1), output.values());
     }
 
     @Override
