@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A model as an ONNX file, for ONNX Runtime and whatever else reads opset 17.
 ///
@@ -158,14 +159,30 @@ public record OnnxExport(Model model, State state) {
                 .setGraph(graph.build("rondo")).build();
     }
 
-    private static void output(OnnxGraph graph, OnnxLayers layers, String name, Flow flow) {
+    private void output(OnnxGraph graph, OnnxLayers layers, String name, Flow flow) {
         Signature signature = flow.signature();
         String value = layers.output(flow);
         if (signature.isSequence()) {
-            graph.output(name, value, "batch", signature.hasSteps() ? signature.steps() : "time", signature.features());
+            graph.output(name, value, "batch", signature.hasSteps() ? signature.steps() : time(name, flow.lengths()),
+                    signature.features());
         } else {
             graph.output(name, value, "batch", signature.features());
         }
+    }
+
+    /// The name of the axis of steps: that of an input where the sequences have its lengths, or the output's own. Readers may take axes of one
+    /// name for the same size.
+    private String time(String output, @Nullable String lengths) {
+        for (Plan.Input input : inputs()) {
+            if (isRagged(input.signature()) && lengthsOf(input.name()).equals(lengths)) {
+                return timeOf(input.name());
+            }
+        }
+        return output + ".time";
+    }
+
+    private String timeOf(String input) {
+        return lengthsOf(input).equals("lengths") ? "time" : input + ".time";
     }
 
     private Flow input(OnnxGraph graph, Plan.Input input) {
@@ -177,7 +194,7 @@ public record OnnxExport(Model model, State state) {
         }
         String lengths = null;
         Object time = signature.hasSteps() ? Integer.valueOf(signature.steps())
-                : lengthsOf(input.name()).equals("lengths") ? "time" : input.name() + ".time";
+                : timeOf(input.name());
         boolean tokens = signature.kind() == Signature.Kind.TOKENS;
         if (tokens) {
             graph.input(name, TensorProto.DataType.INT64, "batch", time);

@@ -182,6 +182,15 @@ final class OnnxLayersTest {
         assertAgrees(OnnxExport.of(drawn(b.build(all.toArray(Node[]::new)))));
     }
 
+    /// Sums of many products, as models in use have them.
+    @Test
+    void wideLayers() throws IOException {
+        assertAgrees(OnnxExport.of(drawn(numbers(Conv1d.of(96, 5).padding(Padding.SAME).activation(Activation.RELU),
+                MultiHeadAttention.of(8, 16), LayerNormalization.of(), Lstm.of(128).projection(48).returnSequences(),
+                Gru.of(160).returnSequences(), MeanPooling.of(2).padding(Padding.SAME),
+                Dense.of(500).activation(Activation.SOFTMAX)), 0.1)));
+    }
+
     static Stream<Model> scalings() {
         return Stream.of(numbers(LayerNormalization.of()), vectors(LayerNormalization.of()),
                 numbers(new LayerNormalization(1e-3, false, true)), numbers(new LayerNormalization(1e-3, true, false)),

@@ -12,6 +12,7 @@ import dev.rondo.nn.Graph;
 import dev.rondo.nn.GraphBuilder;
 import dev.rondo.nn.GraphBuilder.Node;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.merge.Merge;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Bidirectional.MergeMode;
 import dev.rondo.nn.rnn.Gru;
@@ -27,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,13 +105,14 @@ final class OnnxRecurrentTest {
         assertAgrees(OnnxExport.of(drawn(b.build(outputs.toArray(Node[]::new)))));
     }
 
+    /// Those that Rondo lets into a cell.
+    static Stream<Activation> elementwise() {
+        return Stream.of(Activation.values()).filter(Activation::isElementwise);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("elementwise")
     void activationsOfGates(Activation activation) throws IOException {
-        if (!activation.isElementwise()) {
-            // Rondo has no such cell.
-            return;
-        }
         for (RecurrentLayer layer : List.of(Lstm.of(4).activation(activation),
                 Lstm.of(4).recurrentActivation(activation),
                 Gru.of(4).activation(activation), Gru.of(4).recurrentActivation(activation),
@@ -139,6 +142,23 @@ final class OnnxRecurrentTest {
     void leavesDropoutOut(RecurrentLayer layer) throws IOException {
         assertAgrees(OnnxExport.of(numbers(layer)));
         assertAgrees(OnnxExport.of(numbers(layer)).withState());
+    }
+
+    /// Each input has lengths of its own, and each layer a state of its own; one input has a fixed number of steps in each window.
+    @Test
+    void severalInputsGoOn() throws IOException {
+        GraphBuilder b = Graph.builder();
+        Node x = b.input("x", Signature.sequence(3));
+        Node fixed = b.input("fixed", Signature.sequence(3).steps(4));
+        Node facts = b.input("facts", Signature.vector(2));
+        Node masked = b.add(Embedding.of(2, 3).maskZero(), b.input("ids", Signature.tokens()));
+        List<Node> outputs = new ArrayList<>();
+        for (Node in : List.of(x, fixed, masked)) {
+            Node read = b.add(Lstm.of(4).returnSequences(), in);
+            outputs.add(b.add(Merge.of(Merge.Operation.ADD), read, b.add(Dense.of(4), facts)));
+            outputs.addAll(b.addAll(Gru.of(3).returnState(), read));
+        }
+        assertAgrees(OnnxExport.of(drawn(b.build(outputs.toArray(Node[]::new)))).withState());
     }
 
     @ParameterizedTest
