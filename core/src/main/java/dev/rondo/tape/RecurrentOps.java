@@ -12,6 +12,8 @@ import dev.rondo.op.SimpleRnnOp;
 import dev.rondo.op.Weight;
 import dev.rondo.tensor.Steps;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The recurrent cells over whole ragged sequences, as operations on [Var]s.
@@ -24,6 +26,40 @@ public final class RecurrentOps {
     /// @param last the state after the last step of each sequence: h `[B, H]`, for an LSTM also c `[B, H]`
     public record Recurrence(Var outputs, List<Var> last) {}
 
+    /// How a cell goes backwards: adds to the gradients of the input, the initial state and the weights. A gradient that nobody wants, or
+    /// that is zero, is null.
+    @FunctionalInterface
+    private interface Backward {
+        /// @param dy of the outputs
+        /// @param dLast of the parts of the last state
+        /// @param dx to add to, of the input
+        /// @param dInitial to add to, of the parts of the initial state
+        void run(float @Nullable [] dy, List<float @Nullable []> dLast, float @Nullable [] dx,
+                List<float @Nullable []> dInitial);
+    }
+
+    /// Puts what a cell gave on the tape.
+    ///
+    /// @param y the outputs
+    /// @param last the parts of the last state, as many as an initial state has
+    private static Recurrence put(Var x, List<Var> initial, int units, float[] y, List<float[]> last,
+            Backward backward) {
+        Tape tape = x.tape();
+        int batch = x.steps().batch();
+        Var outputs = tape.result(y, x.rows(), units, x.layout(), true);
+        List<Var> ends = last.stream().map(part -> tape.result(part, batch, units, null, true)).toList();
+        tape.record(() -> {
+            float[] dy = outputs.gradient();
+            List<float @Nullable []> dLast = ends.stream().map(Var::gradient).toList();
+            if (dy != null || dLast.stream().anyMatch(Objects::nonNull)) {
+                float[] dx = x.gradientToAdd();
+                backward.run(dy, dLast, dx,
+                        IntStream.range(0, last.size()).mapToObj(i -> gradientTo(part(initial, i))).toList());
+            }
+        });
+        return new Recurrence(outputs, ends);
+    }
+
     /// [SimpleRnnOp].
     ///
     /// @param initial `[h]`, or empty for zero
@@ -35,19 +71,12 @@ public final class RecurrentOps {
         check("simple_rnn", x, initial, 1, 1, kernel, recurrent);
         int units = recurrent.shape()[0];
         var weights = new SimpleRnnOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation);
-        Var h0 = part(initial, 0);
-        var cache = SimpleRnnOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
-        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
-        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
-        tape.record(() -> {
-            float[] dy = y.gradient();
-            float[] dLastH = lastH.gradient();
-            if (dy != null || dLastH != null) {
-                SimpleRnnOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
-                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
-            }
-        });
-        return new Recurrence(y, List.of(lastH));
+        var cache = SimpleRnnOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(part(initial, 0)),
+                weights);
+        return put(x, initial, units, cache.y(), List.of(cache.lastH()),
+                (dy, dLast, dx, dInitial) -> SimpleRnnOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(), dx,
+                        dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        gradientTo(tape, bias)));
     }
 
     /// [LstmOp].
@@ -61,23 +90,12 @@ public final class RecurrentOps {
         int units = recurrent.shape()[0];
         var weights = new LstmOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation,
                 recurrentActivation);
-        Var h0 = part(initial, 0);
-        Var c0 = part(initial, 1);
-        var cache = LstmOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), dataOf(c0), weights);
-        int batch = x.steps().batch();
-        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
-        Var lastH = tape.result(cache.lastH(), batch, units, null, true);
-        Var lastC = tape.result(cache.lastC(), batch, units, null, true);
-        tape.record(() -> {
-            float[] dy = y.gradient();
-            float[] dLastH = lastH.gradient();
-            float[] dLastC = lastC.gradient();
-            if (dy != null || dLastH != null || dLastC != null) {
-                LstmOp.backward(k, tape.buffers(), cache, dy, dLastH, dLastC, x.gradientToAdd(), gradientTo(h0),
-                        gradientTo(c0), tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
-            }
-        });
-        return new Recurrence(y, List.of(lastH, lastC));
+        var cache = LstmOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(part(initial, 0)),
+                dataOf(part(initial, 1)), weights);
+        return put(x, initial, units, cache.y(), List.of(cache.lastH(), cache.lastC()),
+                (dy, dLast, dx, dInitial) -> LstmOp.backward(k, tape.buffers(), cache, dy, dLast.get(0), dLast.get(1),
+                        dx, dInitial.get(0), dInitial.get(1), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        gradientTo(tape, bias)));
     }
 
     /// One step of the gates and the cell of an LSTM with tanh and sigmoid, from pre-activations i f c o.
@@ -147,20 +165,12 @@ public final class RecurrentOps {
         var weights = new GruOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), valuesOf(recurrentBias),
                 activation,
                 recurrentActivation);
-        Var h0 = part(initial, 0);
-        var cache = GruOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
-        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
-        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
-        tape.record(() -> {
-            float[] dy = y.gradient();
-            float[] dLastH = lastH.gradient();
-            if (dy != null || dLastH != null) {
-                GruOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
-                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias),
-                        gradientTo(tape, recurrentBias));
-            }
-        });
-        return new Recurrence(y, List.of(lastH));
+        var cache = GruOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(part(initial, 0)),
+                weights);
+        return put(x, initial, units, cache.y(), List.of(cache.lastH()),
+                (dy, dLast, dx, dInitial) -> GruOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(), dx,
+                        dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        gradientTo(tape, bias), gradientTo(tape, recurrentBias)));
     }
 
     /// [GruResetBeforeOp], the reset gate before the recurrent product.
@@ -175,19 +185,12 @@ public final class RecurrentOps {
         int units = recurrent.shape()[0];
         var weights = new GruResetBeforeOp.Weights(kernel.weight(), recurrent.weight(), valuesOf(bias), activation,
                 recurrentActivation);
-        Var h0 = part(initial, 0);
-        var cache = GruResetBeforeOp.forward(k, tape.buffers(), x.steps(), direction, x.data(), dataOf(h0), weights);
-        Var y = tape.result(cache.y(), x.rows(), units, x.layout(), true);
-        Var lastH = tape.result(cache.lastH(), x.steps().batch(), units, null, true);
-        tape.record(() -> {
-            float[] dy = y.gradient();
-            float[] dLastH = lastH.gradient();
-            if (dy != null || dLastH != null) {
-                GruResetBeforeOp.backward(k, tape.buffers(), cache, dy, dLastH, x.gradientToAdd(), gradientTo(h0),
-                        tape.gradientOf(kernel), tape.gradientOf(recurrent), gradientTo(tape, bias));
-            }
-        });
-        return new Recurrence(y, List.of(lastH));
+        var cache = GruResetBeforeOp.forward(k, tape.buffers(), x.steps(), direction, x.data(),
+                dataOf(part(initial, 0)), weights);
+        return put(x, initial, units, cache.y(), List.of(cache.lastH()),
+                (dy, dLast, dx, dInitial) -> GruResetBeforeOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(),
+                        dx, dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        gradientTo(tape, bias)));
     }
 
     /// A recurrent layer from a zero state on a tape that does not record: see [Rollout].
