@@ -25,6 +25,18 @@ public final class InputFile {
         }
     }
 
+    /// Throws unless there is a file that can be read from any place on, which a pipe cannot: whoever waits for one that nobody writes to
+    /// waits for ever.
+    ///
+    /// @throws IOException if there is none, or it is a folder, a pipe or a device; the message is one line
+    public static void requireRegular(Path file) throws IOException {
+        require(file);
+        if (!Files.isRegularFile(file)) {
+            throw failure(file, "it is a pipe or a device; save what comes out of it as a file, and give its name",
+                    null);
+        }
+    }
+
     /// {@return what to throw for a failure while a file was read: one line that names the file}
     ///
     /// @param file the file

@@ -54,7 +54,7 @@ public final class Safetensors {
     /// @throws ModelFormatException if the file is not a valid safetensors file, or exceeds a limit
     /// @throws IOException          if it cannot be read
     public static Archive read(Path file, Limits limits) throws IOException {
-        InputFile.require(file);
+        InputFile.requireRegular(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
                 InputStream in = Channels.newInputStream(channel)) {
             return read(in, channel.size(), file.toString(), limits);

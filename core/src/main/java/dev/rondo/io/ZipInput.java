@@ -73,7 +73,7 @@ public final class ZipInput implements AutoCloseable {
     /// @throws ModelFormatException if it is no sound zip file, or exceeds a limit
     /// @throws IOException if it cannot be read
     public static ZipInput open(Path file, Kind kind, Limits limits) throws IOException {
-        InputFile.require(file);
+        InputFile.requireRegular(file);
         String where = file.toString();
         try {
             requirePlausible(file, where, kind, limits);

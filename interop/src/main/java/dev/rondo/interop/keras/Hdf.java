@@ -54,7 +54,7 @@ final class Hdf implements AutoCloseable {
     /// @param where what errors call it
     /// @throws ModelFormatException if it is no HDF5 file, or exceeds a limit
     static Hdf open(Path path, String where, Limits limits) throws IOException {
-        InputFile.require(path);
+        InputFile.requireRegular(path);
         Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long bytes = channel.size();

@@ -22,10 +22,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +55,8 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
     private static final String ASSETS = "assets/";
     private static final Assets NONE = path -> List.of();
     private static final String BFLOAT16 = "bfloat16";
+    private static final Pattern KERAS_NAME = Pattern.compile("(?is).*\\.(keras|h5|hdf5)");
+    private static final byte[] ZIP = {'P', 'K'};
     private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
 
     /// Copies the notes.
@@ -60,18 +64,19 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
         notes = List.copyOf(notes);
     }
 
-    /// {@return whether a file looks like one that Keras saved: HDF5, or a zip file with `config.json` or `model.weights.h5`}
+    /// {@return whether a file looks like one that Keras saved: HDF5, a zip file with `config.json` or `model.weights.h5`, or something else
+    /// with a name that ends as theirs do}
     ///
     /// @throws IOException if it cannot be read
     public static boolean recognizes(Path file) throws IOException {
-        InputFile.require(file);
+        InputFile.requireRegular(file);
         if (startsWith(file, HDF5)) {
             return true;
         }
         try (ZipFile zip = new ZipFile(file.toFile())) {
             return zip.getEntry(CONFIG) != null || zip.getEntry(WEIGHTS) != null;
         } catch (ZipException e) {
-            return file.toString().endsWith(".keras");
+            return KERAS_NAME.matcher(file.toString()).matches();
         }
     }
 
@@ -92,7 +97,7 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
     /// @throws ModelFormatException as [#read(Path)]
     /// @throws IOException if it cannot be read
     public static KerasModel read(Path file, Limits limits) throws IOException {
-        InputFile.require(file);
+        InputFile.requireRegular(file);
         if (!startsWith(file, HDF5)) {
             return archive(file, limits);
         }
@@ -117,7 +122,7 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
     /// @throws ModelFormatException as [#read(Path)]
     /// @throws IOException if one cannot be read
     public static KerasModel read(Path weights, Path architecture, Limits limits) throws IOException {
-        InputFile.require(weights);
+        InputFile.requireRegular(weights);
         ObjectNode json = Json.read(architecture, limits);
         if (!startsWith(weights, HDF5)) {
             try (ZipInput zip = ZipInput.open(weights, ARCHIVE, limits)) {
@@ -135,13 +140,17 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
 
     private static boolean startsWith(Path file, byte[] magic) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return java.util.Arrays.equals(in.readNBytes(magic.length), magic);
+            return Arrays.equals(in.readNBytes(magic.length), magic);
         } catch (IOException e) {
             throw InputFile.explain(file, e);
         }
     }
 
     private static KerasModel archive(Path file, Limits limits) throws IOException {
+        if (!startsWith(file, ZIP)) {
+            throw new ModelFormatException(file.toString(),
+                    "neither a zip file nor HDF5, as a Keras model is; check that it is the right file and whole");
+        }
         try (ZipInput zip = ZipInput.open(file, ARCHIVE, limits)) {
             zip.requireTotal();
             return withWeights(zip, zip.json(CONFIG), zip.place(CONFIG), limits);

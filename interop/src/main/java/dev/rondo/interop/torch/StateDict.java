@@ -67,7 +67,7 @@ public record StateDict(String source, SequencedMap<String, Tensor> tensors, Seq
     ///         the entry and what it calls
     /// @throws IOException if it cannot be read
     public static StateDict read(Path file, Limits limits) throws IOException {
-        InputFile.require(file);
+        InputFile.requireRegular(file);
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {
             start = in.readNBytes(LEGACY.length);
