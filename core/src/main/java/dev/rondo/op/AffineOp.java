@@ -38,7 +38,7 @@ public final class AffineOp {
         }
         if (dw != null) {
             Products.addTransposed(k, buffers, rows, dy, 0, units,
-                    Products.Term.of(k, buffers, rows, x, w.rows(), units, dw));
+                    Products.Term.of(x, w.rows(), units, dw));
         }
         if (db != null) {
             k.addColumnSums(rows, units, dy, 0, units, db, 0);

@@ -175,21 +175,31 @@ public final class GruOp {
         if (dx != null) {
             Products.add(k, rows, dz, p.kernel.packedTransposed(k), dx);                             // dX += dZ * W^T
         }
-        var x = Products.Term.of(k, buffers, rows, cache.x, p.kernel.rows(), 3 * units, dw);
+        var x = Products.Term.of(cache.x, p.kernel.rows(), 3 * units, dw);
         if (dr == null) {
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x);                           // dW += X^T * dZ
         } else {
-            var h = Products.turn(k, buffers, rows, hPrev, units, 2 * units);
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x,
-                    new Products.Term(h, 2 * units, dr, 0, 3 * units));                              // dR += h_{t-1}^T * dQ
+                    new Products.Term(hPrev, units, 2 * units, dr, 0, 3 * units));                              // dR += h_{t-1}^T * dQ
             Products.addTransposed(k, buffers, rows, dq, 0, units,
-                    new Products.Term(h, units, dr, 2 * units, 3 * units));
+                    new Products.Term(hPrev, units, units, dr, 2 * units, 3 * units));
         }
+        addBiases(k, buffers, rows, units, dz, dq, db, dRecurrentBias);
+    }
+
+    /// The gates z and r have the same gradient in both biases, so that it is summed once.
+    private static void addBiases(Kernels k, Buffers buffers, int rows, int units, float[] dz, float[] dq,
+            float @Nullable [] db, float @Nullable [] dRecurrentBias) {
+        if (db == null && dRecurrentBias == null) {
+            return;
+        }
+        float[] sums = buffers.zeros(3 * units);
+        k.addColumnSums(rows, 3 * units, dz, 0, 3 * units, sums, 0);
         if (db != null) {
-            k.addColumnSums(rows, 3 * units, dz, 0, 3 * units, db, 0);
+            k.add(3 * units, sums, 0, db, 0);
         }
         if (dRecurrentBias != null) {
-            k.addColumnSums(rows, 2 * units, dz, 0, 3 * units, dRecurrentBias, 0);
+            k.add(2 * units, sums, 0, dRecurrentBias, 0);
             k.addColumnSums(rows, units, dq, 0, units, dRecurrentBias, 2 * units);
         }
     }

@@ -169,16 +169,14 @@ public final class GruResetBeforeOp {
         if (dx != null) {
             Products.add(k, rows, dz, p.kernel.packedTransposed(k), dx);                             // dX += dZ * W^T
         }
-        var x = Products.Term.of(k, buffers, rows, cache.x, p.kernel.rows(), 3 * units, dw);
+        var x = Products.Term.of(cache.x, p.kernel.rows(), 3 * units, dw);
         if (dr == null) {
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x);                           // dW += X^T * dZ
         } else {
-            var h = Products.turn(k, buffers, rows, cache.hPrev, units, 2 * units);
-            var reset = Products.turn(k, buffers, rows, cache.reset, units, units);
             Products.addTransposed(k, buffers, rows, dz, 0, 3 * units, x,
-                    new Products.Term(h, 2 * units, dr, 0, 3 * units));                              // dR_zr += h_{t-1}^T * [dz, dr]
+                    new Products.Term(cache.hPrev, units, 2 * units, dr, 0, 3 * units));                              // dR_zr += h_{t-1}^T * [dz, dr]
             Products.addTransposed(k, buffers, rows, dz, 2 * units, 3 * units,
-                    new Products.Term(reset, units, dr, 2 * units, 3 * units));                      // dR_h += (r * h_{t-1})^T * dh~
+                    new Products.Term(cache.reset, units, units, dr, 2 * units, 3 * units));                      // dR_h += (r * h_{t-1})^T * dh~
         }
         if (db != null) {
             k.addColumnSums(rows, 3 * units, dz, 0, 3 * units, db, 0);

@@ -183,8 +183,8 @@ public final class LstmOp {
             float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
             Products.addTransposed(k, buffers, rows, dz, 0, 4 * units,
-                    Products.Term.of(k, buffers, rows, cache.x, features, 4 * units, dw),            // dW += X^T * dZ
-                    Products.Term.of(k, buffers, rows, hPrev, units, 4 * units, dr));                // dR += h_{t-1}^T * dZ
+                    Products.Term.of(cache.x, features, 4 * units, dw),            // dW += X^T * dZ
+                    Products.Term.of(hPrev, units, 4 * units, dr));                // dR += h_{t-1}^T * dZ
         }
         if (db != null) {
             k.addColumnSums(rows, 4 * units, dz, 0, 4 * units, db, 0);

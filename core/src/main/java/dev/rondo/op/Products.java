@@ -10,40 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products over all rows of a batch.
 final class Products {
-    /// The floats of a block of C, 512 KiB, which stays in the second-level cache, and of one of B, 1 MiB.
-    private static final int C_BLOCK = 1 << 17;
-    private static final int B_BLOCK = 1 << 18;
-
-    private Products() {}
-
-    /// From this width of the product on, turning A round costs less than reading down its columns.
-    private static final int TURN_COLUMNS = 128;
+    /// Columns and rows of B that are packed at a time: at most 1 MiB, of which each block of A meets all columns.
+    private static final int WIDTH = 1024;
+    private static final int DEPTH = 256;
     /// Rows of C at least 2 KiB apart are gathered.
     private static final int FAR = 512;
 
-    /// The columns of a matrix `[rows, m]`: element (row, i) is `data[i * down + row * right]`.
-    record Turned(float[] data, int m, int down, int right) {}
+    private Products() {}
 
-    /// One product of [#addTransposed], with the first n columns of B: `C[m, n] += A^T B`, where C has rows `ldc` apart.
-    record Term(Turned a, int n, float[] c, int co, int ldc) {
+    /// One product of [#addTransposed] for A `[rows, m]` and the first n columns of B: `C[m, n] += A^T B`, where C has rows `ldc`
+    /// apart.
+    record Term(float[] a, int m, int n, float[] c, int co, int ldc) {
         /// The product for a gradient, null if the gradient is not wanted.
-        static @Nullable Term of(Kernels k, Buffers buffers, int rows, float[] a, int m, int n, float @Nullable [] c) {
-            return c == null ? null : new Term(turn(k, buffers, rows, a, m, n), n, c, 0, n);
+        static @Nullable Term of(float[] a, int m, int n, float @Nullable [] c) {
+            return c == null ? null : new Term(a, m, n, c, 0, n);
         }
-    }
-
-    /// Turns A `[rows, m]` round for a product of n columns, so that its columns are contiguous, or leaves it where that does not pay.
-    static Turned turn(Kernels k, Buffers buffers, int rows, float[] a, int m, int n) {
-        if (n < TURN_COLUMNS) {
-            return new Turned(a, m, 1, m);
-        }
-        int stride = Math.ceilDiv(rows, 16) * 16;
-        if (stride % 256 == 0) {
-            stride += 16;          // columns a power of two apart would evict each other from the cache
-        }
-        float[] data = buffers.take(Math.multiplyExact(m, stride));
-        k.transpose(rows, m, a, 0, m, data, 0, stride);
-        return new Turned(data, m, stride, 1);
     }
 
     /// `C += A^T * B` for each term, where B `[rows, n]` has rows `ldb` apart: the gradient of weights, `dW = X^T * dZ`. B is packed
@@ -53,14 +34,12 @@ final class Products {
             @Nullable Term... terms) {
         List<Term> wanted = Arrays.stream(terms).filter(Objects::nonNull).toList();
         int n = 0;
-        int m = 1;
         for (Term term : wanted) {
             n = Math.max(n, term.n);
-            m = Math.max(m, term.a.m);
         }
-        int width = Math.min(n, Math.max(64, C_BLOCK / m / 64 * 64));
-        int depth = Math.min(rows, Math.max(128, B_BLOCK / Math.max(1, width) / 128 * 128));
-        float[] packed = buffers.take(k.packedLength(depth, width));
+        int width = Math.ceilDiv(n, Math.max(1, Math.ceilDiv(n, WIDTH)) * 64) * 64;
+        int depth = Math.min(rows, DEPTH);
+        float[] packed = buffers.take(k.packedLength(depth, Math.min(n, width)));
         for (int j = 0; j < n;) {
             int to = Math.min(n, j + width);
             for (Term term : wanted) {
@@ -90,8 +69,7 @@ final class Products {
             k.pack(count, n, b, bo + row * ldb, ldb, 1, packed);
             PackedMatrix matrix = new PackedMatrix(count, n, packed);
             for (Term term : terms) {
-                Turned a = term.a;
-                k.gemm(a.m, 0, count, a.data, row * a.right, a.down, a.right, matrix, term.c, term.co, term.ldc);
+                k.gemm(term.m, 0, count, term.a, row * term.m, 1, term.m, matrix, term.c, term.co, term.ldc);
             }
         }
     }
@@ -99,17 +77,17 @@ final class Products {
     /// Columns `from` to `from + n` of C, in a block of their own where its rows are far apart.
     private static Term gathered(Buffers buffers, Term term, int from, int n) {
         if (term.ldc < FAR) {
-            return new Term(term.a, n, term.c, term.co + from, term.ldc);
+            return new Term(term.a, term.m, n, term.c, term.co + from, term.ldc);
         }
-        float[] block = buffers.take(term.a.m * n);
-        copyRows(term.a.m, n, term.c, term.co + from, term.ldc, block, 0, n);
-        return new Term(term.a, n, block, 0, n);
+        float[] block = buffers.take(term.m * n);
+        copyRows(term.m, n, term.c, term.co + from, term.ldc, block, 0, n);
+        return new Term(term.a, term.m, n, block, 0, n);
     }
 
     /// Puts a block of [#gathered] back.
     private static void scatter(Term part, Term term, int from) {
         if (part.c != term.c) {
-            copyRows(term.a.m, part.n, part.c, 0, part.n, term.c, term.co + from, term.ldc);
+            copyRows(term.m, part.n, part.c, 0, part.n, term.c, term.co + from, term.ldc);
         }
     }
 

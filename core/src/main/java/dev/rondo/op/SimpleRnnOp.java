@@ -123,8 +123,8 @@ public final class SimpleRnnOp {
             float[] hPrev = buffers.take(rows, units);
             scan.gatherPrevious(cache.y, cache.h0, units, hPrev);
             Products.addTransposed(k, buffers, rows, da, 0, units,
-                    Products.Term.of(k, buffers, rows, cache.x, features, units, dw),                // dW += X^T * dA
-                    Products.Term.of(k, buffers, rows, hPrev, units, units, dr));                    // dR += h_{t-1}^T * dA
+                    Products.Term.of(cache.x, features, units, dw),                // dW += X^T * dA
+                    Products.Term.of(hPrev, units, units, dr));                    // dR += h_{t-1}^T * dA
         }
         if (db != null) {
             k.addColumnSums(rows, units, da, 0, units, db, 0);

@@ -33,9 +33,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
             int ldc);
 
-    /// `T[j, i] = A[i, j]` for A `[m, n]` with rows `lda` apart and T with rows `ldt` apart.
-    void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt);
-
     /// `C[i, j] = row[j]` for all m rows.
     void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc);
 

@@ -14,8 +14,6 @@ final class PanelProducts {
     private static final int DEPTH = 512;
     /// Rows of an affine map: a block of A [96, 512] takes 192 KiB.
     private static final int AFFINE_ROWS = 96;
-    /// Rows that are transposed at a time, so that a line of the cache is still there when its other columns are wanted.
-    private static final int TURNED_ROWS = 256;
     /// From this width of B on, a copy of A costs less than it saves.
     private static final int GATHER_COLUMNS = 128;
     private static final int GATHER_ROWS = 64;
@@ -111,8 +109,9 @@ final class PanelProducts {
     static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
             int ldc) {
         boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1 || rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
-        for (int p = 0; p < kc; p += DEPTH) {
-            int depth = Math.min(DEPTH, kc - p);
+        int most = Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, DEPTH)) * K_BLOCK) * K_BLOCK;
+        for (int p = 0; p < kc; p += most) {
+            int depth = Math.min(most, kc - p);
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
                 int from = ao + i * rs + p * cs;
@@ -168,43 +167,46 @@ final class PanelProducts {
     }
 
     /// Copies A `[m, kc]` so that each row is contiguous, rows `stride` apart.
-    static void gather(int m, int kc, float[] a, int ao, int rs, int cs, float[] to, int at, int stride) {
+    private static void gather(int m, int kc, float[] a, int ao, int rs, int cs, float[] to, int at,
+            int stride) {
         if (cs == 1) {
             for (int i = 0; i < m; i++) {
                 System.arraycopy(a, ao + i * rs, to, at + i * stride, kc);
             }
             return;
         }
-        for (int p = 0; p < kc; p += TURNED_ROWS) {
-            int depth = Math.min(TURNED_ROWS, kc - p);
-            int i = 0;
-            for (; i + 8 <= m; i += 8) {
-                gatherEight(depth, a, ao + i * rs + p * cs, rs, cs, to, at + i * stride + p, stride);
-            }
-            for (; i < m; i++) {
-                gatherOne(depth, a, ao + i * rs + p * cs, cs, to, at + i * stride + p);
+        int p = 0;
+        for (; p + 16 <= kc; p += 16) {
+            gatherSixteen(m, a, ao + p * cs, rs, cs, to, at + p, stride);
+        }
+        for (; p < kc; p++) {
+            for (int i = 0; i < m; i++) {
+                to[at + i * stride + p] = a[ao + i * rs + p * cs];
             }
         }
     }
 
-    private static void gatherOne(int kc, float[] a, int ao, int cs, float[] to, int at) {
-        for (int p = 0; p < kc; p++) {
-            to[at + p] = a[ao + p * cs];
-        }
-    }
-
-    private static void gatherEight(int kc, float[] a, int ao, int rs, int cs, float[] to, int at, int stride) {
-        for (int p = 0; p < kc; p++) {
-            int from = ao + p * cs;
-            int t = at + p;
+    /// Writes a line of the cache at a time; the sixteen lines that it reads from stay in the first-level cache for the next rows.
+    private static void gatherSixteen(int m, float[] a, int ao, int rs, int cs, float[] to, int at, int stride) {
+        for (int i = 0; i < m; i++) {
+            int from = ao + i * rs;
+            int t = at + i * stride;
             to[t] = a[from];
-            to[t + stride] = a[from + rs];
-            to[t + 2 * stride] = a[from + 2 * rs];
-            to[t + 3 * stride] = a[from + 3 * rs];
-            to[t + 4 * stride] = a[from + 4 * rs];
-            to[t + 5 * stride] = a[from + 5 * rs];
-            to[t + 6 * stride] = a[from + 6 * rs];
-            to[t + 7 * stride] = a[from + 7 * rs];
+            to[t + 1] = a[from + cs];
+            to[t + 2] = a[from + 2 * cs];
+            to[t + 3] = a[from + 3 * cs];
+            to[t + 4] = a[from + 4 * cs];
+            to[t + 5] = a[from + 5 * cs];
+            to[t + 6] = a[from + 6 * cs];
+            to[t + 7] = a[from + 7 * cs];
+            to[t + 8] = a[from + 8 * cs];
+            to[t + 9] = a[from + 9 * cs];
+            to[t + 10] = a[from + 10 * cs];
+            to[t + 11] = a[from + 11 * cs];
+            to[t + 12] = a[from + 12 * cs];
+            to[t + 13] = a[from + 13 * cs];
+            to[t + 14] = a[from + 14 * cs];
+            to[t + 15] = a[from + 15 * cs];
         }
     }
 

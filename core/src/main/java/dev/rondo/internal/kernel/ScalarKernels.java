@@ -46,15 +46,6 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                t[to + j * ldt + i] = a[ao + i * lda + j];
-            }
-        }
-    }
-
-    @Override
     public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {
             System.arraycopy(row, ro, c, co + i * ldc, n);

@@ -45,11 +45,6 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void transpose(int m, int n, float[] a, int ao, int lda, float[] t, int to, int ldt) {
-        PanelProducts.gather(n, m, a, ao, 1, lda, t, to, ldt);
-    }
-
-    @Override
     public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
         for (int i = 0; i < m; i++) {
             System.arraycopy(row, ro, c, co + i * ldc, n);

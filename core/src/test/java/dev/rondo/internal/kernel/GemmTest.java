@@ -133,27 +133,6 @@ class GemmTest {
         }
     }
 
-    @Test
-    void transposesAndTouchesNothingElse() {
-        var random = new Random(6);
-        for (int[] shape : new int[][] {{1, 1}, {5, 8}, {300, 21}, {513, 3}, {0, 4}}) {
-            int m = shape[0];
-            int n = shape[1];
-            float[] a = random(random, 2 + m * (n + 3), 1f);
-            for (Kernels kernels : KernelsUnderTest.all()) {
-                float[] t = new float[1 + n * (m + 2)];
-                Arrays.fill(t, GUARD);
-                kernels.transpose(m, n, a, 2, n + 3, t, 1, m + 2);
-                for (int at = 0; at < t.length; at++) {
-                    int j = (at - 1) / (m + 2);
-                    int i = (at - 1) % (m + 2);
-                    float expected = at < 1 || i >= m ? GUARD : a[2 + i * (n + 3) + j];
-                    assertEquals(expected, t[at], kernels.name() + " " + Arrays.toString(shape));
-                }
-            }
-        }
-    }
-
     private static PackedMatrix packed(Kernels kernels, int k, int n, float[] b) {
         float[] data = new float[kernels.packedLength(k, n)];
         Arrays.fill(data, Float.NaN);
