@@ -97,7 +97,7 @@ public final class AttentionOps {
             boolean drops = tape.isRecording() && options.dropout > 0;
             drop = drops ? tape.buffers().take(at[batch]) : null;
             if (drop != null) {
-                DropoutOp.mask(tape.nextSeed(), options.dropout, at[batch], drop);
+                DropoutOp.mask(tape.kernels(), tape.nextSeed(), options.dropout, at[batch], drop);
             }
         }
 

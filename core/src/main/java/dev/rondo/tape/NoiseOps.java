@@ -18,7 +18,7 @@ public final class NoiseOps {
         var steps = x.steps();
         int columns = x.columns();
         float[] mask = tape.buffers().take(steps.batch(), columns);
-        DropoutOp.mask(tape.nextSeed(), rate, steps.batch() * columns, mask);
+        DropoutOp.mask(tape.kernels(), tape.nextSeed(), rate, steps.batch() * columns, mask);
         float[] factors = tape.buffers().take(x.size());
         for (int t = 0; t < steps.steps(); t++) {
             System.arraycopy(mask, 0, factors, steps.offset(t) * columns, steps.rows(t) * columns);

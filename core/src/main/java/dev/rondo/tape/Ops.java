@@ -126,7 +126,7 @@ public final class Ops {
         int n = x.size();
         float[] mask = tape.buffers().take(n);
         float[] y = tape.buffers().take(n);
-        DropoutOp.mask(tape.nextSeed(), rate, n, mask);
+        DropoutOp.mask(tape.kernels(), tape.nextSeed(), rate, n, mask);
         DropoutOp.forward(tape.kernels(), n, x.data(), mask, y);
         Var out = tape.result(y, x.rows(), x.columns(), x.layout(), x.needsGradient()).withMask(x.mask());
         tape.record(() -> {

@@ -78,7 +78,7 @@ public final class RowOps {
     /// @param rate in [0, 1)
     public static Var dropoutMask(Tape tape, int rows, int columns, double rate) {
         float[] mask = tape.buffers().take(rows, columns);
-        DropoutOp.mask(tape.nextSeed(), rate, rows * columns, mask);
+        DropoutOp.mask(tape.kernels(), tape.nextSeed(), rate, rows * columns, mask);
         return tape.constant(mask, rows, columns, null);
     }
 

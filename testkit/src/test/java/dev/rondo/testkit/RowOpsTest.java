@@ -154,7 +154,7 @@ class RowOpsTest {
         int n = 100_003;
         for (double rate : new double[] {0, 0.1, 0.5, 0.9}) {
             float[] mask = after(new float[n]);
-            DropoutOp.mask(77, rate, n, mask);
+            DropoutOp.mask(K, 77, rate, n, mask);
             float[] drawn = within(mask);
             int dropped = 0;
             for (float m : drawn) {
@@ -180,12 +180,12 @@ class RowOpsTest {
     @Test
     void aDropoutMaskIsAFunctionOfSeedAndPlace() {
         float[] longer = new float[1000];
-        DropoutOp.mask(5, 0.5, 1000, longer);
+        DropoutOp.mask(K, 5, 0.5, 1000, longer);
         float[] shorter = new float[300];
-        DropoutOp.mask(5, 0.5, 300, shorter);
+        DropoutOp.mask(K, 5, 0.5, 300, shorter);
         assertArrayEquals(shorter, Arrays.copyOf(longer, 300));
         float[] other = new float[1000];
-        DropoutOp.mask(6, 0.5, 1000, other);
+        DropoutOp.mask(K, 6, 0.5, 1000, other);
         int same = 0;
         for (int i = 0; i < 1000; i++) {
             same += other[i] == longer[i] ? 1 : 0;

@@ -140,6 +140,23 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po, float[] dh,
             int dho);
 
+    /// Multipliers of the hash behind [#dropped]: 2^32 over the golden ratio, and those of MurmurHash3's finish.
+    int GOLDEN = 0x9E3779B9;
+    int MIX_1 = 0x85EBCA6B;
+    int MIX_2 = 0xC2B2AE35;
+
+    /// Whether a hash of the seed and i falls into the first `threshold` of 2^24 parts.
+    static boolean dropped(long seed, int i, int threshold) {
+        int h = i * GOLDEN + (int) seed;
+        h = (h ^ h >>> 16 ^ (int) (seed >>> 32)) * MIX_1;
+        h = (h ^ h >>> 13) * MIX_2;
+        h ^= h >>> 16;
+        return (h >>> 8) < threshold;
+    }
+
+    /// `mask[i] = dropped(seed, i, threshold) ? 0 : keep`, see [#dropped].
+    void dropoutMask(long seed, int threshold, float keep, int n, float[] mask);
+
     /// x, or zero where x is subnormal. A moment without gradient shrinks to the smallest number there is, which no product with
     /// 0.9 makes smaller, and would slow every later step: see [#flushTiny].
     static float normal(float x) {

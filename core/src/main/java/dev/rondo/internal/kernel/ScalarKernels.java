@@ -350,6 +350,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void dropoutMask(long seed, int threshold, float keep, int n, float[] mask) {
+        for (int i = 0; i < n; i++) {
+            mask[i] = Kernels.dropped(seed, i, threshold) ? 0f : keep;
+        }
+    }
+
+    @Override
     public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
             float lead, float push) {
         for (int i = 0; i < n; i++) {

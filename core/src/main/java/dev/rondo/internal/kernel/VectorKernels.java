@@ -271,6 +271,11 @@ public final class VectorKernels implements Kernels {
         VectorSoftmax.expOfRow(n, x, xo, max, scale, VectorMath.room());
     }
 
+    @Override
+    public void dropoutMask(long seed, int threshold, float keep, int n, float[] mask) {
+        VectorRandom.dropoutMask(seed, threshold, keep, n, mask);
+    }
+
     /// See [Kernels#normal].
     private static FloatVector normal(FloatVector x) {
         return x.blend(0f, x.abs().lt(Float.MIN_NORMAL));

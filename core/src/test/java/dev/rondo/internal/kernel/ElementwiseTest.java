@@ -322,4 +322,27 @@ class ElementwiseTest {
             }
         }
     }
+
+    @Test
+    void masksHaveTheSameBitsEverywhereAndTheAskedShare() {
+        int n = 100_003;
+        for (double rate : new double[] {0, 0.2, 0.5, 0.999, 1}) {
+            int threshold = (int) Math.round(rate * (1 << 24));
+            float[] expected = new float[n];
+            new ScalarKernels().dropoutMask(0x1234_5678_9ABC_DEF0L, threshold, 3f, n, expected);
+            int dropped = 0;
+            for (float value : expected) {
+                assertTrue(value == 0f || value == 3f);
+                dropped += value == 0f ? 1 : 0;
+            }
+            // Five standard deviations of a fair draw.
+            assertEquals(rate * n, dropped, 5 * Math.sqrt(n * rate * (1 - rate)));
+            for (Kernels k : KernelsUnderTest.all()) {
+                float[] mask = guarded(new Random(24), 0, n, 3, 2f);
+                k.dropoutMask(0x1234_5678_9ABC_DEF0L, threshold, 3f, n, mask);
+                assertGuards(k.name(), mask, 0, n);
+                assertArrayEquals(expected, java.util.Arrays.copyOf(mask, n), k.name());
+            }
+        }
+    }
 }
