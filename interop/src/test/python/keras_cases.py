@@ -98,6 +98,10 @@ class Cases:
         self.names = []
         self.temp = pathlib.Path(tempfile.mkdtemp())
 
+    @staticmethod
+    def wanted(name):
+        return len(sys.argv) == 1 or name in sys.argv[1:]
+
     def inputs_and_outputs(self, name, model, inputs):
         outputs = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
         tensors = {f"input_{i}": value for i, value in enumerate(inputs)}
@@ -109,6 +113,9 @@ class Cases:
 
     def add(self, name, model, *inputs, form="keras", compress=True, reference=None):
         """Saves a model; `reference` is one that computes the outputs with the same weights in float32."""
+        self.names.append(name)
+        if not self.wanted(name):
+            return
         randomize(model, rng_for(name))
         if reference is not None:
             reference.set_weights([keras.ops.convert_to_numpy(keras.ops.cast(w, "float32")) for w in model.weights])
@@ -126,7 +133,6 @@ class Cases:
             model.save_weights(self.temp / "m.weights.h5")
             squeeze(self.temp / "m.weights.h5", RESOURCES / f"{name}.weights.h5.gz")
             (RESOURCES / f"{name}.json").write_text(model.to_json())
-        self.names.append(name)
 
     def close(self, index):
         (RESOURCES / index).write_text("".join(f"{name}\n" for name in self.names))

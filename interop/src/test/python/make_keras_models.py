@@ -1,8 +1,10 @@
-"""Writes Keras models with random weights, and what they give: `python make_keras_models.py`.
+"""Writes Keras models with random weights, and what they give: `python make_keras_models.py`, of all cases or those named.
 
 The files go to ../resources/keras: NAME.keras (or NAME.h5.gz, or NAME.weights.h5.gz with NAME.json) and
 NAME.safetensors with input_0, ... and output_0, ...; index.txt lists the names. Made with Keras 3.15.1.
 """
+
+import json
 
 import jax
 import keras_cases
@@ -254,8 +256,21 @@ def merges():
     graph("h5_attention", q, L.GRU(2)(L.MultiHeadAttention(2, 3)(q, q)), floats("hat", 2, 4, 3), form="h5")
 
 
+def text_case(name, model, given):
+    """A model that begins with texts; input_0 is the ids that its first layer makes of them."""
+    CASES.names.append(name)
+    if not CASES.wanted(name):
+        return
+    keras_cases.randomize(model, rng_for(name))
+    numbers = np.asarray(model.layers[0](given)).astype(np.int32)
+    rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
+    keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
+                                  {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
+    model.save(CASES.temp / "m.keras")
+    keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
+
+
 def texts():
-    """The texts go to text_NAME.txt; input_0 is the ids that the first layer makes of them."""
     lines = ["The cat sat on the mat.", "a DOG, the bird's song", "ÄRGER\u00a0über  naïve\tcafés", "x", "don't! (stop) [now] a-b",
              "the the the the the the the the the"]
     (keras_cases.RESOURCES / "texts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -265,25 +280,77 @@ def texts():
         layer.adapt(lines[:3])
         size = layer.vocabulary_size()
         model = keras.Sequential([keras.Input((1,), dtype="string"), layer, L.Embedding(size, 3), L.LSTM(2)])
-        keras_cases.randomize(model, rng_for(name))
-        numbers = np.asarray(layer(lines)).astype(np.int32)
-        rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
-        keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
-                                      {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
-        model.save(CASES.temp / "m.keras")
-        keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
-        CASES.names.append(name)
+        text_case(name, model, np.array(lines))
     layer = L.StringLookup(vocabulary=["song", "cat", "mat"], mask_token="")
     words = [["cat", "song"], ["dog", "mat"], ["", "cat"]]
     model = keras.Sequential([keras.Input((None,), dtype="string"), layer, L.Embedding(5, 3), L.GRU(2)])
-    keras_cases.randomize(model, rng_for("words"))
-    numbers = np.asarray(layer(np.array(words))).astype(np.int32)
-    rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
-    keras_cases.write_safetensors(keras_cases.RESOURCES / "words.safetensors",
-                                  {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
-    model.save(CASES.temp / "m.keras")
-    keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / "words.keras")
-    CASES.names.append("words")
+    text_case("words", model, np.array(words))
+
+
+def classifiers():
+    """Models that tell classes of texts; classify.json has what they say of the raw texts."""
+    lines = [*(keras_cases.RESOURCES / "texts.txt").read_text(encoding="utf-8").splitlines(), "", "unheard words only"]
+    said = {"texts": lines}
+    for name, options, last in (
+            ("classify_two", {"output_sequence_length": 6}, L.Dense(1, activation="sigmoid")),
+            ("classify_three", {"output_sequence_length": 5, "standardize": "lower", "max_tokens": 9},
+             L.Dense(3, activation="softmax")),
+            ("classify_letters", {"split": "character", "standardize": None, "output_sequence_length": 9},
+             L.Dense(2, activation="softmax"))):
+        if not CASES.wanted(name):
+            continue
+        layer = L.TextVectorization(**options)
+        layer.adapt(lines[:4])
+        model = keras.Sequential([keras.Input((1,), dtype="string"), layer,
+                                  L.Embedding(layer.vocabulary_size(), 3, mask_zero=last.units == 2), L.LSTM(4), last])
+        keras_cases.randomize(model, rng_for(name))
+        rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
+        said[name] = np.asarray(rest(np.asarray(layer(np.array(lines))))).astype(float).round(7).tolist()
+        model.save(CASES.temp / "m.keras")
+        keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
+    if len(said) == 4:
+        (keras_cases.RESOURCES / "classify.json").write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def rarer():
+    """Options found missing by models made at random."""
+    x = keras.Input((5, 3))
+    graph("pools_keepdims", x, [L.GlobalMaxPooling1D(keepdims=True)(x), L.GRU(2)(L.GlobalAveragePooling1D(keepdims=True)(x))],
+          floats("pkd", 3, 5, 3))
+    for form in ("keras", "h5"):
+        stack(f"{form}_normalization_of_all", (5, 3), [L.Normalization(axis=None), L.Dense(2),
+                                                       L.Normalization(axis=None, mean=0.3, variance=1.7)],
+              floats("noa" + form, 3, 5, 3), form=form)
+    x = keras.Input((5, 3))
+    weights = L.Softmax(axis=1)(L.Dense(1)(x))
+    graph("softmax_over_steps", x, [L.Dot(axes=1)([weights, x]), L.Softmax(axis=-2)(x)], floats("sos", 3, 5, 3))
+    stack("training_only", (5, 3), [L.Identity(), L.LSTM(3), L.ActivityRegularization(0.1), L.AlphaDropout(0.2), L.Dense(2)],
+          floats("tro", 3, 5, 3))
+    # A layer that is given a state looks at no mask, but passes it on.
+    x, y = keras.Input((None,), dtype="int32"), keras.Input((None,), dtype="int32")
+    states = L.LSTM(3, return_state=True)(L.Embedding(9, 4, mask_zero=True)(x))[1:]
+    e = L.Embedding(9, 4, mask_zero=True)(y)
+    a = L.LSTM(3, return_sequences=True)(e, initial_state=states)
+    b = L.Bidirectional(L.GRU(3))(e, initial_state=states)
+    graph("mask_given_state", [x, y], [a, b, L.GlobalAveragePooling1D()(a)], ids("mgs", 9, 4, 6, zeros=True),
+          ids("mgt", 9, 4, 7, zeros=True))
+    # Products and extrema leave masked steps out.
+    x, y = keras.Input((6,), dtype="int32"), keras.Input((6,), dtype="int32")
+    a, b = L.Embedding(9, 3, mask_zero=True)(x), L.Embedding(9, 3, mask_zero=True)(y)
+    c = L.Embedding(9, 3)(y)
+    graph("mask_extrema", [x, y], [layer(v) for layer in (L.Multiply(), L.Maximum(), L.Minimum())
+                                   for v in ([a, b], [b, c], [c, a], [a, b, c])],
+          ids("mex", 9, 4, 6, zeros=True), ids("mey", 9, 4, 6, zeros=True))
+    # With dropout, a masked query attends to nothing.
+    x = keras.Input((6,), dtype="int32")
+    e = L.Embedding(9, 4, mask_zero=True)(x)
+    graph("mask_heads_dropout", x, L.MultiHeadAttention(2, 3, dropout=0.1)(e, e), ids("mhd", 9, 4, 6, zeros=True))
+    for form in ("keras", "h5"):
+        x, y = keras.Input((6, 3)), keras.Input((6,), dtype="int32")
+        e = L.Embedding(9, 3, mask_zero=True)(y)
+        shared = L.GRU(3)
+        graph(f"{form}_mask_shared", [x, y], [shared(x), shared(e), L.LSTM(2)(L.Attention()([e, e]))],
+              floats("kms" + form, 4, 6, 3), ids("kmt" + form, 9, 4, 6, zeros=True), form=form)
 
 
 recurrent()
@@ -296,4 +363,6 @@ masks()
 layers()
 merges()
 texts()
+rarer()
+classifiers()
 CASES.close("index.txt")

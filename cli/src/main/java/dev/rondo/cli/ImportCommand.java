@@ -11,6 +11,7 @@ import dev.rondo.io.SavedModel;
 import dev.rondo.io.SequentialJson;
 import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
+import dev.rondo.tasks.TextClassifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +51,11 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    private Optional<String> vocabulary = Optional.empty();
+    @Option(names = "--classes", paramLabel = "NAME,NAME", split = ",", description = "Names of the classes of a model that takes texts, in the order "
+            + "of its outputs; 0,1 and so on by default.")
+    private List<String> classes = List.of();
+
+    private Optional<TextInput> text = Optional.empty();
 
     ImportCommand(Console console) {
         this.console = console;
@@ -61,13 +67,20 @@ final class ImportCommand implements Callable<Integer> {
                 : TargetFile.check("--out", out, file, model);
         Path source = TargetFile.path(file);
         Model imported = KerasModel.recognizes(source) ? keras(source) : torch(source);
+        Optional<TextClassifier> classifier = text.flatMap(input -> classifier(imported, input));
+        if (classifier.isEmpty() && !classes.isEmpty()) {
+            throw new Failure("--classes names classes, but " + file + " is no model that takes texts and tells their "
+                    + "classes; leave it out");
+        }
         ObjectNode task = Json.mapper().createObjectNode().put("type", "tensors").put("imported_from", file);
-        Provenance provenance = new Provenance(List.of(), 0, 0, new LinkedHashMap<>(),
-                Provenance.Environment.here(1, 1), Instant.now().truncatedTo(ChronoUnit.SECONDS));
         console.beginSaving("after " + out + " was saved");
         try {
-            SavedModel.of("Imported from " + source.getFileName(), imported, task, vocabulary, provenance)
-                    .save(target);
+            if (classifier.isPresent()) {
+                classifier.get().save(target);
+            } else {
+                SavedModel.of("Imported from " + source.getFileName(), imported, task, text.map(TextInput::lines),
+                        provenance()).save(target);
+            }
         } catch (IllegalArgumentException e) {
             throw new Failure(e.getMessage());
         } finally {
@@ -81,8 +94,33 @@ final class ImportCommand implements Callable<Integer> {
         KerasModel read = model == null ? KerasModel.read(source)
                 : KerasModel.read(source, TargetFile.path(model), Limits.defaults());
         read.notes().forEach(note -> console.note(file + ": " + note));
-        vocabulary = read.text().map(TextInput::lines);
+        text = read.text();
         return read.model();
+    }
+
+    /// The model as one that `rondo predict` takes, if it tells classes of texts.
+    private Optional<TextClassifier> classifier(Model imported, TextInput input) {
+        try {
+            if (!(imported instanceof Sequential stack)) {
+                throw new IllegalArgumentException("the model is a graph of layers");
+            }
+            int units = Math.max(2, stack.output().features());
+            List<String> names = classes.isEmpty() ? IntStream.range(0, units).mapToObj(Integer::toString).toList()
+                    : classes;
+            return Optional.of(TextClassifier.of(stack, input.encoder(), names, provenance()));
+        } catch (IllegalArgumentException e) {
+            if (!classes.isEmpty()) {
+                throw new Failure(file + ": " + e.getMessage());
+            }
+            console.note(
+                    file + ": the model takes token ids, not texts, and is for rondo run alone: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Provenance provenance() {
+        return new Provenance(List.of(), 0, 0, new LinkedHashMap<>(), Provenance.Environment.here(1, 1),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private Model torch(Path source) throws IOException {

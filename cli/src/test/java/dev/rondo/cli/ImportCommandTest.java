@@ -64,6 +64,24 @@ class ImportCommandTest {
     }
 
     @Test
+    void aClassifierOfKerasPredictsTexts() throws IOException {
+        Path keras = Path.of("..", "interop", "src", "test", "resources", "keras");
+        String file = keras.resolve("classify_three.keras").toString();
+        Rondo.run("import", file, "--classes", "cat,dog,bird", "--out", path("m.rondo")).done();
+        String said = Rondo.run("predict", path("m.rondo"), "--text", "The cat sat on the mat.").done().out();
+        assertTrue(said.startsWith("cat ") && said.contains("42.9 %"), said);
+        Rondo.run("import", file, "--classes", "cat,dog", "--out", path("n.rondo")).failed(1,
+                "has 2 classes (cat, dog)");
+        Rondo.run("import", keras.resolve("lstm_last.keras").toString(), "--classes", "cat,dog", "--out",
+                path("n.rondo")).failed(1, "is no model that takes texts");
+        assertFalse(Files.exists(folder.resolve("n.rondo")));
+        Rondo.run("import", keras.resolve("classify_two.keras").toString(), "--out", path("m.rondo")).done();
+        assertTrue(Rondo.run("predict", path("m.rondo"), "--text", "x").done().out().startsWith("1 "));
+        Rondo.run("import", keras.resolve("text.keras").toString(), "--out", path("t.rondo")).done();
+        Rondo.run("predict", path("t.rondo"), "--text", "x").failed(1, "the model is not a text classifier");
+    }
+
+    @Test
     void derivesLayersThatTheShapesShow() throws IOException {
         Rondo.run("import", weights(false), "--out", path("m.rondo"), "--json").done();
         assertEquals("[B, T, 2]", SavedSequential.load(folder.resolve("m.rondo")).model().output().toString());

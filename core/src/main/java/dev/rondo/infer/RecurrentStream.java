@@ -19,6 +19,7 @@ final class RecurrentStream implements Streaming {
     private final Signal input;
     /// What the state starts from; empty for zero.
     private final List<Signal> initial;
+    private final boolean takesMasked;
     private final List<Signal> outputs;
     private final float[][] state;
     private final float[] z;
@@ -36,6 +37,7 @@ final class RecurrentStream implements Streaming {
         state = new float[cell.parts()][cell.units()];
         z = new float[cell.width()];
         room = new float[cell.room()];
+        takesMasked = !initial.isEmpty() && !module.layer().options().masksGivenState();
         zeroes = module.layer().options().zeroOutputForMask() && input.real() != null;
         copies = zeroes || !initial.isEmpty();
         float[] h = copies ? new float[cell.units()] : state[0];
@@ -55,14 +57,19 @@ final class RecurrentStream implements Streaming {
                 System.arraycopy(initial.get(part).values(), 0, state[part], 0, cell.units());
             }
         }
-        if (input.isReal()) {
+        if (isTaken()) {
             advance();
         }
-        if (copies && input.isReal()) {
+        if (copies && isTaken()) {
             System.arraycopy(state[0], 0, output().values(), 0, cell.units());
         } else if (zeroes) {
             Arrays.fill(output().values(), 0f);
         }
+    }
+
+    /// Whether the present step is run: masked ones are too where the layer is told so and has a state to start from.
+    private boolean isTaken() {
+        return input.isReal() || takesMasked;
     }
 
     private void advance() {

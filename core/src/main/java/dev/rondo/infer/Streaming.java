@@ -93,8 +93,8 @@ interface Streaming {
             case Dense dense -> new DenseStream(dense, module, input);
             case Dropout dropout -> new SameStream(input);
             case TimeDistributed each -> of(each.layer(), module, input);
-            case GlobalMaxPooling max -> new PoolingStream(input, true);
-            case GlobalMeanPooling mean -> new PoolingStream(input, false);
+            case GlobalMaxPooling max when !max.keepDims() -> new PoolingStream(input, true);
+            case GlobalMeanPooling mean when !mean.keepDims() -> new PoolingStream(input, false);
             case Layer stepwise when layer.isStepwise() || ofVectors(module, List.of(input)) ->
                 new TapeStream(module, List.of(input));
             default -> throw refusal(layer);

@@ -41,7 +41,7 @@ final class TapeRecurrentStream implements Streaming {
     @Override
     public void step(int before) {
         float[] y = output().values();
-        if (input.isReal()) {
+        if (isTaken()) {
             advance(y);
         } else if (module.layer().options().zeroOutputForMask()) {
             Arrays.fill(y, 0f);
@@ -57,6 +57,11 @@ final class TapeRecurrentStream implements Streaming {
                 System.arraycopy(now.get(part - 1), 0, gives, 0, gives.length);
             }
         }
+    }
+
+    /// Whether the present step is run: masked ones are too where the layer is told so and has a state to start from.
+    private boolean isTaken() {
+        return input.isReal() || !initial.isEmpty() && !module.layer().options().masksGivenState();
     }
 
     private void advance(float[] y) {

@@ -37,9 +37,12 @@ final class ActivationJson {
             LayerKind.plain("ELU", Elu.class, c -> new Elu((float) c.number("alpha", 1)),
                     (l, c) -> c.put("alpha", l.alpha()), "alpha"),
             LayerKind.plain("Softmax", Softmax.class, c -> {
+                if (c.has("axis") && List.of(1, -2).contains(c.single("axis", -1))) {
+                    return Softmax.ofSteps();
+                }
                 c.lastAxis("axis");
                 return Softmax.of();
-            }, (l, c) -> c.put("axis", -1), "axis"),
+            }, (l, c) -> c.put("axis", l.overSteps() ? 1 : -1), "axis"),
             LayerKind.plain("SpatialDropout1D", SpatialDropout.class, c -> SpatialDropout.of(c.number("rate")),
                     (l, c) -> c.put("rate", l.rate()), "rate"),
             LayerKind.plain("GaussianDropout", GaussianDropout.class, c -> GaussianDropout.of(c.number("rate")),

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The names stand in a list here; a name from a file is looked up in it and never taken for a class. When reading, an option that
 /// has a default may be left out; when writing, all are written but a few rare ones.
 public final class LayerJson {
+    private static final String KEEP_DIMS = "keepdims";
     private static final List<LayerKind<?>> BASIC = List.of(
             LayerKind.of("Embedding", Embedding.class, LayerJson::embedding, LayerJson::put, "input_dim", "output_dim",
                     "mask_zero"),
@@ -48,9 +49,12 @@ public final class LayerJson {
                     (d, c) -> c.put("rate", d.rate()),
                     "rate"),
             LayerKind.of("Dense", Dense.class, LayerJson::dense, LayerJson::put, "units", "activation", "use_bias"),
-            LayerKind.of("GlobalMaxPooling1D", GlobalMaxPooling.class, (c, v) -> GlobalMaxPooling.of(), (p, c) -> {}),
-            LayerKind.of("GlobalAveragePooling1D", GlobalMeanPooling.class, (c, v) -> GlobalMeanPooling.of(),
-                    (p, c) -> {}));
+            LayerKind.plain("GlobalMaxPooling1D", GlobalMaxPooling.class,
+                    c -> new GlobalMaxPooling(c.flag(KEEP_DIMS, false)), (p, c) -> putTrue(c, KEEP_DIMS, p.keepDims()),
+                    KEEP_DIMS),
+            LayerKind.plain("GlobalAveragePooling1D", GlobalMeanPooling.class,
+                    c -> new GlobalMeanPooling(c.flag(KEEP_DIMS, false)), (p, c) -> putTrue(c, KEEP_DIMS, p.keepDims()),
+                    KEEP_DIMS));
     private static final List<LayerKind<?>> KINDS = Stream
             .of(BASIC, ActivationJson.KINDS, WindowJson.KINDS, NormJson.KINDS, MergeJson.KINDS)
             .<LayerKind<?>>flatMap(List::stream).toList();
@@ -110,6 +114,12 @@ public final class LayerJson {
         config.put("input_dim", layer.inputDim()).put("output_dim", layer.outputDim());
         if (layer.masksZero()) {
             config.put("mask_zero", true);
+        }
+    }
+
+    private static void putTrue(ObjectNode config, String key, boolean value) {
+        if (value) {
+            config.put(key, true);
         }
     }
 

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The options of recurrent layers as JSON, with Keras's names.
 final class RecurrentJson {
     private static final List<String> SHARED = List.of("return_sequences", "return_state", "go_backwards", "stateful",
-            "zero_output_for_mask", "dropout", "recurrent_dropout");
+            "zero_output_for_mask", "dropout", "recurrent_dropout", "mask_given_state");
 
     private RecurrentJson() {}
 
@@ -37,7 +37,7 @@ final class RecurrentJson {
         return new RecurrentOptions(config.flag("return_sequences", false), config.flag("return_state", false),
                 config.flag("go_backwards", false), config.flag("stateful", false),
                 config.flag("zero_output_for_mask", false), config.number("dropout", 0),
-                config.number("recurrent_dropout", 0));
+                config.number("recurrent_dropout", 0), config.flag("mask_given_state", true));
     }
 
     /// The less common options are written where they are not Keras's defaults.
@@ -51,6 +51,9 @@ final class RecurrentJson {
         }
         if (options.recurrentDropout() > 0) {
             config.put("recurrent_dropout", options.recurrentDropout());
+        }
+        if (!options.masksGivenState()) {
+            config.put("mask_given_state", false);
         }
     }
 

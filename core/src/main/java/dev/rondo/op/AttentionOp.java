@@ -147,6 +147,20 @@ public final class AttentionOp {
         }
     }
 
+    /// Zero weights for each query that may see no key.
+    public static void zeroUnseeing(Shape s, boolean[] seen, float[] weights, int at) {
+        for (int i = 0; i < s.queries; i++) {
+            boolean none = true;
+            for (int j = 0; j < s.keys; j++) {
+                none &= !seen[i * s.keys + j];
+            }
+            for (int h = 0; none && h < s.heads; h++) {
+                int row = at + (h * s.queries + i) * s.keys;
+                Arrays.fill(weights, row, row + s.keys, 0);
+            }
+        }
+    }
+
     private static void row(int keys, boolean @Nullable [] seen, int see, float[] e, int at) {
         double max = Double.NEGATIVE_INFINITY;
         boolean none = true;

@@ -32,7 +32,8 @@ public final class AttentionOps {
     /// @param causal whether a step sees no key after its own step
     /// @param dropout probability that a weight becomes zero in training
     /// @param queryMask whether a masked query sees nothing
-    public record Options(int heads, boolean causal, double dropout, boolean queryMask) {}
+    /// @param zeroUnseeing whether a query that sees nothing gets zeros instead of the plain mean of all values
+    public record Options(int heads, boolean causal, double dropout, boolean queryMask, boolean zeroUnseeing) {}
 
     /// For each query the mean of the values, weighted by the softmax of its scores.
     ///
@@ -41,7 +42,7 @@ public final class AttentionOps {
     /// ```
     ///
     /// Only steps of the same sequence see each other; keys that a mask of `values` or `keys` leaves out are not seen. A query that sees
-    /// nothing gets the plain mean of all values.
+    /// nothing gets the plain mean of all values, or zeros.
     ///
     /// @param queries `[.., heads * depth]`
     /// @param values `[.., heads * width]`
@@ -135,7 +136,11 @@ public final class AttentionOps {
                 case Score.Additive add -> AttentionOp.additiveScores(tape.kernels(), buffers, s, many(add.w),
                         one(add.scale), q, k, weights, at[b]);
             }
-            AttentionOp.weights(s, seen(b, s), weights, at[b]);
+            boolean[] seen = seen(b, s);
+            AttentionOp.weights(s, seen, weights, at[b]);
+            if (options.zeroUnseeing && seen != null) {
+                AttentionOp.zeroUnseeing(s, seen, weights, at[b]);
+            }
             float[] out = buffers.zeros(s.queries() * values.columns());
             AttentionOp.values(tape.kernels(), buffers, s, dropped(b, s), at[b], gather(values, values.data(), b), out);
             scatter(queries.steps(), b, values.columns(), out, y, false);

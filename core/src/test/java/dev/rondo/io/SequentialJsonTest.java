@@ -179,7 +179,7 @@ class SequentialJsonTest {
             {'class_name':'Bidirectional','config':{'layer':{'class_name':'GRU','config':{}}}} | layer 1 (Bidirectional): layer (GRU): 'units' is missing
             {'class_name':'Bidirectional','config':{'layer':{'class_name':'GRU','config':{'units':1}},'merge_mode':'max'}} | layer 1 (Bidirectional): 'merge_mode': merge mode 'max' is not known; use one of concat, sum, mul, ave
             {'class_name':'TimeDistributed','config':{'layer':{'class_name':'GRU','config':{'units':1}}}} | layer 1 (TimeDistributed): time_distributed takes a layer that works step by step, not gru
-            {'class_name':'GlobalMaxPooling1D','config':{'units':1}} | layer 1 (GlobalMaxPooling1D): 'units' is not known; there are no options
+            {'class_name':'GlobalMaxPooling1D','config':{'units':1}} | layer 1 (GlobalMaxPooling1D): 'units' is not known; use keepdims
             7 | layer 1: expected an object, found 7
             """)
     void aWrongLayerIsExplained(String layer, String problem) {

@@ -3,6 +3,7 @@ package dev.rondo.tasks;
 import dev.rondo.io.Fields;
 import dev.rondo.io.Json;
 import dev.rondo.io.ModelFormatException;
+import dev.rondo.io.Provenance;
 import dev.rondo.io.SavedSequential;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
@@ -42,6 +43,20 @@ final class ClassifierFile {
         task.set("training", TrainingJson.write(fit.training(), fit.head()));
         return SavedSequential.of("Text classifier: " + Head.names(fit.classes()), fit.model(), task,
                 Optional.of(text(fit.encoder().vocabulary())), fit.provenance());
+    }
+
+    /// A model that was trained elsewhere.
+    ///
+    /// @throws IllegalArgumentException if model, vocabulary and classes do not fit together
+    static Loaded imported(Sequential model, TextEncoder encoder, List<String> classes, Provenance provenance) {
+        Head head = Head.of(model.layers(), encoder.vocabulary().size(), classes);
+        ObjectNode task = Json.mapper().createObjectNode().put("type", TYPE);
+        ArrayNode names = task.putArray("classes");
+        classes.forEach(names::add);
+        task.set("text", PipelineJson.write(encoder.pipeline()));
+        SavedSequential saved = SavedSequential.of("Text classifier: " + Head.names(classes), model, task,
+                Optional.of(text(encoder.vocabulary())), provenance);
+        return new Loaded(saved, encoder, List.copyOf(classes), head);
     }
 
     private static String text(Vocabulary vocabulary) {

@@ -9,6 +9,9 @@ import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.tasks.text.Tokenizer;
 import dev.rondo.tasks.text.Truncation;
 import dev.rondo.tasks.text.UnicodeTokenizer;
+import dev.rondo.tasks.text.VectorizingTokenizer;
+import dev.rondo.tasks.text.VectorizingTokenizer.Split;
+import dev.rondo.tasks.text.VectorizingTokenizer.Standardize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +41,9 @@ final class PipelineJson {
             case UnicodeTokenizer(boolean lowerCase, boolean removeTags, String punctuation) ->
                 tokenizer.put("type", "unicode").put("lower_case", lowerCase).put("remove_tags", removeTags)
                         .put("punctuation", punctuation);
+            case VectorizingTokenizer of -> tokenizer.put("type", "vectorization")
+                    .put("standardize", id(of.standardize())).put("split", id(of.split()))
+                    .put("unknown_token", of.unknownToken());
         }
         Padding padding = text.padding();
         return json.put("vocabulary_size", text.vocabularySize())
@@ -101,6 +107,18 @@ final class PipelineJson {
                 return new UnicodeTokenizer(options.flag("lower_case", plain.lowerCase()),
                         options.flag("remove_tags", plain.removeTags()),
                         options.text("punctuation", plain.punctuation()));
+            }
+            case "vectorization" -> {
+                VectorizingTokenizer plain = VectorizingTokenizer.of();
+                if (json.isString()) {
+                    return plain;
+                }
+                Fields options = Fields.of(json, where, "type", "standardize", "split", "unknown_token");
+                return new VectorizingTokenizer(
+                        options.choice("standardize", plain.standardize(),
+                                name -> constant(Standardize.values(), name, List.of())),
+                        options.choice("split", plain.split(), name -> constant(Split.values(), name, List.of())),
+                        options.text("unknown_token", VectorizingTokenizer.UNKNOWN));
             }
             default -> throw text.wrong("tokenizer",
                     "is " + json

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Tells which class a text is of: sentiment, topic, language, spam.
@@ -83,6 +84,27 @@ public final class TextClassifier {
         ClassifierFit fit = ClassifierFit.of(train, training);
         return new TextClassifier(ClassifierFile.contents(fit), fit.encoder(), fit.classes(), fit.head(),
                 fit.history(), training.threads());
+    }
+
+    /// A classifier of a model that was trained elsewhere, such as one that Keras saved.
+    ///
+    /// @param model takes token ids and ends with a Dense of one unit and sigmoid, or of a unit for each class and softmax
+    /// @param encoder from texts to the model's token ids
+    /// @param classes the names of the classes, in the order of the units; for one unit first that of 0, then that of 1
+    /// @param provenance how the model came about
+    /// @throws IllegalArgumentException if they do not fit together; the message says what to change
+    public static TextClassifier of(Sequential model, TextEncoder encoder, List<String> classes,
+            Provenance provenance) {
+        if (Set.copyOf(classes).size() < classes.size() || classes.stream().anyMatch(String::isEmpty)) {
+            throw new IllegalArgumentException("the classes are " + classes
+                    + "; each needs a name of its own");
+        }
+        return of(ClassifierFile.imported(model, encoder, classes, provenance));
+    }
+
+    private static TextClassifier of(ClassifierFile.Loaded loaded) {
+        return new TextClassifier(loaded.saved(), loaded.encoder(), loaded.classes(), loaded.head(),
+                new History(List.of(), 0, false), Runtime.getRuntime().availableProcessors());
     }
 
     /// Measures how well the classes of texts are predicted, on all threads.
@@ -154,9 +176,7 @@ public final class TextClassifier {
     /// @throws dev.rondo.io.ModelFormatException if the file is not a text classifier, is damaged, or exceeds a limit
     /// @throws IOException if it cannot be read
     public static TextClassifier load(Path file) throws IOException {
-        ClassifierFile.Loaded loaded = ClassifierFile.load(file);
-        return new TextClassifier(loaded.saved(), loaded.encoder(), loaded.classes(), loaded.head(),
-                new History(List.of(), 0, false), Runtime.getRuntime().availableProcessors());
+        return of(ClassifierFile.load(file));
     }
 
     /// This classifier, sharing its weights, with so many threads for evaluation and lists of texts; they change the time and
@@ -180,7 +200,7 @@ public final class TextClassifier {
         return encoder;
     }
 
-    /// The classes, in alphabetical order.
+    /// The classes: in alphabetical order if they were learnt here, else as given.
     public List<String> classes() {
         return classes;
     }

@@ -29,7 +29,7 @@ record Attending(Score score, double dropout, boolean causal, List<Parameter> pa
         Var queries = inputs.getFirst();
         Var values = inputs.get(1);
         Var attended = AttentionOps.attention(queries, values, inputs.getLast(), score,
-                new Options(1, causal, dropout, false), values.mask());
+                new Options(1, causal, dropout, false, false), values.mask());
         Mask mask = queries.mask();
         return List.of(mask == null ? attended : zeroed(attended, mask));
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Inputs: queries `[B, Tq, F]`, values `[B, Tv, G]` and, if they are not the values, keys `[B, Tv, K]`; one input alone attends to
 /// itself. Values and keys that their mask leaves out are not seen. The result `[B, Tq, outputDim]` has the mask of the queries; where that
-/// leaves a query out its numbers are those of the plain mean of all values.
+/// leaves a query out its numbers are those of the plain mean of all values, or of zeros where there is a dropout, as in Keras.
 ///
 /// The heads stand side by side in the columns of the weights: `query/kernel` `[F, numHeads * keyDim]`, and likewise key, value and
 /// `attention_output`.
@@ -126,7 +126,8 @@ public record MultiHeadAttention(int numHeads, int keyDim, int valueDim, int out
             Var keys = inputs.getLast();
             Var attended = AttentionOps.attention(query.of(queries), value.of(values), key.of(keys),
                     new Score.Dot(1 / Math.sqrt(layer.keyDim), null),
-                    new Options(layer.numHeads, layer.causal, layer.dropout, true), values.mask(), keys.mask());
+                    new Options(layer.numHeads, layer.causal, layer.dropout, true, layer.dropout > 0), values.mask(),
+                    keys.mask());
             return List.of(out.of(attended));
         }
     }

@@ -1,8 +1,10 @@
 package dev.rondo.nn.merge;
 
+import dev.rondo.tape.Ops;
 import dev.rondo.tape.Var;
 import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,29 @@ final class Masks {
             }
         }
         return longest;
+    }
+
+    /// The rows of one value where a mask counts, and of another elsewhere.
+    ///
+    /// @param otherwise of the same rows and columns, null for zeros
+    static Var where(Mask mask, Var counting, @Nullable Var otherwise) {
+        Var kept = rows(mask, counting);
+        return otherwise == null ? kept : Ops.sum(kept, rows(not(mask), otherwise), 1);
+    }
+
+    /// The rows that a mask leaves out.
+    static Mask not(Mask mask) {
+        boolean[] rows = new boolean[mask.steps().total()];
+        for (int row = 0; row < rows.length; row++) {
+            rows[row] = !mask.counts(row);
+        }
+        return Mask.of(mask.steps(), rows);
+    }
+
+    private static Var rows(Mask mask, Var x) {
+        int[] from = new int[x.rows()];
+        Arrays.setAll(from, row -> mask.counts(row) ? row : -1);
+        return Ops.pick(x, from, mask.steps());
     }
 
     /// The rows that count in any mask; null, which is all of them, if an input has none.

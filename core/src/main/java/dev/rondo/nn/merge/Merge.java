@@ -13,12 +13,14 @@ import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Several values of the same shape become one, element by element.
 ///
 /// A vector, or a sequence of one step, counts for every step of the others, and a single column for all columns. The result has a mask
-/// where all inputs have one: the rows that count in any of them, as in Keras.
+/// where all inputs have one: the rows that count in any of them, as in Keras. Products, maxima and minima leave out the rows of each
+/// input that do not count; a product of none is zero.
 ///
 /// @param operation what is done with the elements
 public record Merge(Operation operation) implements MultiLayer {
@@ -95,18 +97,47 @@ public record Merge(Operation operation) implements MultiLayer {
         @Override
         public List<Var> apply(List<Var> inputs) {
             Steps steps = Masks.longest(inputs);
-            @Nullable
-            Var merged = null;
+            Var result = null;
+            Mask there = null;
             for (Var input : inputs) {
                 Var next = MergeOps.widen(steps == null ? input : MergeOps.spread(input, steps), output.features());
-                merged = merged == null ? next : pair(merged, next);
+                Mask own = fitting(input.mask(), steps);
+                if (result == null) {
+                    result = next;
+                    there = own;
+                } else {
+                    result = leavesOut() ? present(result, there, next, own) : pair(result, next);
+                    there = there == null || own == null ? null : there.or(own);
+                }
             }
-            Var result = java.util.Objects.requireNonNull(merged);
+            Var merged = Objects.requireNonNull(result);
             if (operation == Operation.AVERAGE) {
-                result = MergeOps.scale(result, 1f / inputs.size());
+                merged = MergeOps.scale(merged, 1f / inputs.size());
             }
-            Mask mask = Masks.any(inputs);
-            return List.of(result.withMask(mask != null && mask.steps().equals(steps) ? mask : null));
+            if (operation == Operation.MULTIPLY && there != null) {
+                merged = Masks.where(there, merged, null);
+            }
+            return List.of(merged.withMask(fitting(Masks.any(inputs), steps)));
+        }
+
+        private static @Nullable Mask fitting(@Nullable Mask mask, @Nullable Steps steps) {
+            return mask != null && mask.steps().equals(steps) ? mask : null;
+        }
+
+        /// Whether rows that do not count are left out of the operation.
+        private boolean leavesOut() {
+            return switch (operation) {
+                case ADD, SUBTRACT, AVERAGE -> false;
+                case MULTIPLY, MAXIMUM, MINIMUM -> true;
+            };
+        }
+
+        /// Both where both count, else the one that counts, else the first.
+        private Var present(Var a, @Nullable Mask ofA, Var b, @Nullable Mask ofB) {
+            Var both = pair(a, b);
+            Var withoutB = ofB == null ? both : Masks.where(ofB, both, a);
+            // Where neither counts the first stays.
+            return ofA == null ? withoutB : Masks.where(ofB == null ? ofA : ofA.or(Masks.not(ofB)), withoutB, b);
         }
 
         private Var pair(Var a, Var b) {

@@ -52,6 +52,15 @@ record Recurrence(RecurrentLayer layer, List<Signature> outputs, List<Parameter>
     @Override
     public List<Var> apply(List<Var> inputs, Direction direction) {
         Mask mask = inputs.getFirst().mask();
+        if (mask != null && inputs.size() > 1 && !layer.options().masksGivenState()) {
+            List<Var> plain = new ArrayList<>(inputs);
+            plain.set(0, inputs.getFirst().withMask(null));
+            List<Var> outputs = new ArrayList<>(apply(plain, direction));
+            if (layer.returnsSequences()) {
+                outputs.set(0, outputs.getFirst().withMask(mask));
+            }
+            return outputs;
+        }
         CarriedState.Part carried = inputs.getFirst().tape().carried();
         if (carried != null && inputs.size() == 1) {
             return wanted(goOn(inputs.getFirst(), direction, carried), mask, direction);

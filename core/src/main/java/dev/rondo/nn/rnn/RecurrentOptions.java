@@ -11,8 +11,10 @@ package dev.rondo.nn.rnn;
 /// @param dropout share of the inputs zeroed in training, the same ones at each step of a sequence (Gal and Ghahramani 2016), in [0, 1)
 /// @param recurrentDropout share of the state zeroed on its way into the gates in training, likewise, in [0, 1); slower, as steps are
 ///        then computed one by one
+/// @param masksGivenState whether masked steps are skipped also where an initial state is given, true by default; false is what Keras 3
+///        computes, whose layers then take all steps and only pass the mask on
 public record RecurrentOptions(boolean returnsSequences, boolean returnsState, boolean goesBackwards, boolean stateful,
-        boolean zeroOutputForMask, double dropout, double recurrentDropout) {
+        boolean zeroOutputForMask, double dropout, double recurrentDropout, boolean masksGivenState) {
     /// Keras's defaults.
     static final RecurrentOptions DEFAULT = new RecurrentOptions(false, false);
 
@@ -24,6 +26,13 @@ public record RecurrentOptions(boolean returnsSequences, boolean returnsState, b
 
     RecurrentOptions(boolean returnsSequences, boolean goesBackwards) {
         this(returnsSequences, false, goesBackwards, false, false, 0, 0);
+    }
+
+    /// Options under which masked steps are skipped also where an initial state is given.
+    public RecurrentOptions(boolean returnsSequences, boolean returnsState, boolean goesBackwards, boolean stateful,
+            boolean zeroOutputForMask, double dropout, double recurrentDropout) {
+        this(returnsSequences, returnsState, goesBackwards, stateful, zeroOutputForMask, dropout, recurrentDropout,
+                true);
     }
 
     private static void check(String option, double rate) {
@@ -40,26 +49,32 @@ public record RecurrentOptions(boolean returnsSequences, boolean returnsState, b
 
     RecurrentOptions withSequences() {
         return new RecurrentOptions(true, returnsState, goesBackwards, stateful, zeroOutputForMask, dropout,
-                recurrentDropout);
+                recurrentDropout, masksGivenState);
     }
 
     RecurrentOptions withState() {
         return new RecurrentOptions(returnsSequences, true, goesBackwards, stateful, zeroOutputForMask, dropout,
-                recurrentDropout);
+                recurrentDropout, masksGivenState);
     }
 
     RecurrentOptions backwards() {
         return new RecurrentOptions(returnsSequences, returnsState, true, stateful, zeroOutputForMask, dropout,
-                recurrentDropout);
+                recurrentDropout, masksGivenState);
     }
 
     RecurrentOptions dropout(double dropout, double recurrentDropout) {
         return new RecurrentOptions(returnsSequences, returnsState, goesBackwards, stateful, zeroOutputForMask, dropout,
-                recurrentDropout);
+                recurrentDropout, masksGivenState);
     }
 
     RecurrentOptions zeroOutputForMask(boolean zero) {
         return new RecurrentOptions(returnsSequences, returnsState, goesBackwards, stateful, zero, dropout,
-                recurrentDropout);
+                recurrentDropout, masksGivenState);
+    }
+
+    /// These options with masked steps taken like others where an initial state is given, as Keras 3 does.
+    public RecurrentOptions withoutMaskingGivenState() {
+        return new RecurrentOptions(returnsSequences, returnsState, goesBackwards, stateful, zeroOutputForMask, dropout,
+                recurrentDropout, false);
     }
 }

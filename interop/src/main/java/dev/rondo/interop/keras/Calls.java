@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// applications are put in an order in which they can be computed.
 final class Calls {
     private static final String CAUSAL = "use_causal_mask";
+    private static final String MASK_GIVEN_STATE = "mask_given_state";
 
     private final ModelConfig models;
     private final String where;
@@ -55,7 +56,14 @@ final class Calls {
     Architecture read(String name, JsonNode config) throws IOException {
         List<Pending> pending = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (JsonNode node : ModelConfig.layers(config, where)) {
+        List<JsonNode> nodes = ModelConfig.layers(config, where);
+        for (JsonNode node : nodes) { // a layer may stand before the operations that it is called with
+            String className = LayerConfig.className(node, where);
+            if (LayerConfig.isOperation(node)) {
+                masks.add(ModelConfig.name(node, className), className, node);
+            }
+        }
+        for (JsonNode node : nodes) {
             String className = LayerConfig.className(node, where);
             String layer = ModelConfig.name(node, className);
             if (inputs.containsKey(layer) || numbers.containsKey(layer)) {
@@ -67,7 +75,6 @@ final class Calls {
                 continue;
             }
             if (LayerConfig.isOperation(node)) {
-                masks.add(layer, className, node);
                 continue;
             }
             numbers.put(layer, parts.size());
@@ -96,17 +103,34 @@ final class Calls {
     }
 
     /// What attention layers are told when they are called is an option of the layer here.
+    ///
+    /// Recurrent layers of Keras 3 that are given a state look at no mask, unless it is an argument too; those of Keras 2 do.
     private JsonNode withCallOptions(JsonNode node) {
         boolean causal = false;
+        boolean maskless = false;
         for (JsonNode applied : node.path("inbound_nodes")) {
-            causal |= applied.path("kwargs").path(CAUSAL).asBoolean(false)
+            JsonNode named = applied.path("kwargs");
+            causal |= named.path(CAUSAL).asBoolean(false)
                     || applied.path(0).path(3).path(CAUSAL).asBoolean(false);
+            maskless |= (named.path("initial_state").isContainer() || applied.path("args").size() > 1)
+                    && !named.path("mask").isContainer();
         }
-        if (!causal || !(node.deepCopy() instanceof ObjectNode copy)
+        if (!causal && !maskless || !(node.deepCopy() instanceof ObjectNode copy)
                 || !(copy.path("config") instanceof ObjectNode config)) {
             return node;
         }
-        config.put(CAUSAL, true);
+        if (causal) {
+            config.put(CAUSAL, true);
+        }
+        if (maskless && LayerConfig.isRecurrent(node)) {
+            config.put(MASK_GIVEN_STATE, false);
+            for (String inner : List.of("layer", "backward_layer")) {
+                if (config.path(inner).path("config") instanceof ObjectNode options) {
+                    options.put(MASK_GIVEN_STATE, false);
+                    config.remove(MASK_GIVEN_STATE);
+                }
+            }
+        }
         return copy;
     }
 

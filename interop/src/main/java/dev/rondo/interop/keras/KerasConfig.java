@@ -104,7 +104,7 @@ final class KerasConfig {
         ObjectNode json = object("keras.layers", written.path("class_name").stringValue());
         ObjectNode config = object(json).put(NAME, name);
         written.path(CONFIG).properties().forEach(option -> config.set(option.getKey(), option.getValue()));
-        config.remove(List.of("stateful", "use_causal_mask"));
+        config.remove(List.of("stateful", "use_causal_mask", "mask_given_state"));
         refuse(name, config);
         switch (layer) {
             case Bidirectional both -> {

@@ -207,8 +207,6 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
         ModelConfig models = new ModelConfig(notes, assets);
         Architecture architecture = models.read(config, where);
         Optional<TextInput> text = Optional.ofNullable(models.text());
-        text.ifPresent(layer -> notes.add("the model takes token ids; what " + layer.layer()
-                + " made of texts, your program does with the vocabulary"));
         boolean stack = isStack(architecture);
         List<Part> parts = stack ? renamed(architecture.parts()) : architecture.parts();
         StoredWeights weights = stored(file, parts);

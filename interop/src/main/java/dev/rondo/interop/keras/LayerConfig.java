@@ -36,6 +36,10 @@ final class LayerConfig {
 
     private static final List<String> CELLS = List.of("SimpleRNNCell", "LSTMCell", "GRUCell");
 
+    /// Layers that change nothing outside training.
+    private static final Set<String> PASSING = Set.of("Identity", "ActivityRegularization", "AlphaDropout");
+    private static final Set<String> RECURRENT = Set.of("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional");
+
     private final List<String> notes;
 
     /// @param notes where to put what the user should know
@@ -76,6 +80,13 @@ final class LayerConfig {
         ObjectNode config = plain.putObject("config");
         JsonNode given = node.path("config");
         requireFloats(given.path("dtype"), place);
+        if (PASSING.contains(className)) {
+            if (!className.equals("Identity")) {
+                note(layer(place) + " is left out: it acts in training only, and further training goes without it");
+            }
+            config.put("activation", "linear");
+            return plain.put("class_name", "Activation");
+        }
         for (Map.Entry<String, JsonNode> option : given.properties()) {
             put(config, option.getKey(), option.getValue(), place);
         }
@@ -84,7 +95,12 @@ final class LayerConfig {
             case "Bidirectional" -> bidirectional(config, given, place);
             case "RNN" -> plain.put("class_name", cells(config, given.path("cell"), place));
             case "LeakyReLU" -> rename(config, "alpha", "negative_slope");
-            case "Normalization" -> config.remove(List.of("mean", "variance"));
+            case "Normalization" -> {
+                config.remove(List.of("mean", "variance"));
+                if (config.path("axis").isArray() && config.path("axis").isEmpty()) {
+                    config.remove("axis"); // one mean for all features
+                }
+            }
             default -> {}
         }
         return plain;
@@ -101,9 +117,18 @@ final class LayerConfig {
         return name.stringValue();
     }
 
+    /// {@return whether a node is a layer that may be given a state}
+    static boolean isRecurrent(JsonNode node) {
+        return RECURRENT.contains(node.path("class_name").asString(""));
+    }
+
     /// {@return whether a node is one of Keras's operations and no layer}
     static boolean isOperation(JsonNode node) {
-        return node.path("module").asString("").matches("keras\\.(src\\.)?ops\\..*");
+        JsonNode config = node.path("config");
+        // HDF5 files do not say the module; there, only layers can be trained.
+        return node.has("module") ? node.path("module").asString("").matches("keras\\.(src\\.)?ops\\..*")
+                : !config.has("trainable") && !config.has("layers") && node.has("inbound_nodes")
+                        && !node.path("class_name").asString("").equals("InputLayer");
     }
 
     private static void requireKnown(JsonNode node, String className, String place) throws ModelFormatException {
@@ -125,9 +150,9 @@ final class LayerConfig {
                     "is a class of your own, whose program is not in the file; replace it "
                             + "by layers of Keras, or write it in Java and load the weights as safetensors");
         }
-        if (!LayerJson.names().contains(className)) {
-            throw new ModelFormatException(place, "is not among the layers that Rondo has ("
-                    + String.join(", ", LayerJson.names()) + "); replace it by these and save the model again");
+        if (!LayerJson.names().contains(className) && !PASSING.contains(className)) {
+            throw new ModelFormatException(place, "is not among the layers that Rondo has, which docs/guide/interop.md "
+                    + "lists; replace it by these and save the model again");
         }
     }
 

@@ -15,8 +15,7 @@ import tools.jackson.databind.JsonNode;
 /// it. Rondo's layers pass masks on by themselves, by the same rules; any other use of an operation is refused.
 final class MaskOperations {
     private static final Set<String> KNOWN = Set.of("NotEqual", "Any", "LogicalOr", "LogicalAnd", "ExpandDims",
-            "ZerosLike",
-            "OnesLike", "Concatenate", "Cast");
+            "ZerosLike", "OnesLike", "Concatenate", "Cast", "ConvertToTensor");
 
     private final String where;
     private final Map<String, String> classes = new HashMap<>();

@@ -163,6 +163,12 @@ final class StoredWeights implements WeightSource {
             System.arraycopy(shape, 0, wanted, 1, shape.length);
         }
         int[] found = file.shape(source.path);
+        if (found.length == 0 && wanted.length == 1) {
+            read.add(source.path);
+            float[] spread = new float[wanted[0]];
+            Arrays.fill(spread, file.floats(source.path)[0]); // one number for all features
+            return spread;
+        }
         if (!(source.reshaped ? size(found) == size(wanted) : Arrays.equals(found, wanted))) {
             throw new ModelFormatException(file.place(source.path), "has the shape " + Arrays.toString(found)
                     + ", but the layer needs " + Arrays.toString(wanted)

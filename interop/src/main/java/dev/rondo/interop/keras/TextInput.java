@@ -3,6 +3,14 @@ package dev.rondo.interop.keras;
 import static dev.rondo.io.ModelFormatException.quote;
 
 import dev.rondo.io.ModelFormatException;
+import dev.rondo.tasks.text.Padding;
+import dev.rondo.tasks.text.TextEncoder;
+import dev.rondo.tasks.text.TextPipeline;
+import dev.rondo.tasks.text.Truncation;
+import dev.rondo.tasks.text.VectorizingTokenizer;
+import dev.rondo.tasks.text.VectorizingTokenizer.Split;
+import dev.rondo.tasks.text.VectorizingTokenizer.Standardize;
+import dev.rondo.tasks.text.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// How a Keras model turns texts into token ids before its first layer: what a TextVectorization or StringLookup layer did.
@@ -23,48 +30,21 @@ import tools.jackson.databind.JsonNode;
 /// Immutable and safe for use by several threads.
 public final class TextInput {
     private static final Set<String> CLASSES = Set.of("TextVectorization", "StringLookup", "IntegerLookup");
-    private static final Pattern PUNCTUATION = Pattern.compile("[!\"#$%&()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~']");
-    /// The white space of ASCII, where TensorFlow cuts.
-    private static final Pattern SPACE = Pattern.compile("[ \\t\\n\\u000B\\f\\r]+");
     private static final String ADVICE = "; turn texts into ids in your program, and save the model from its Embedding on";
 
     private final String layer;
     private final List<String> vocabulary;
     private final Map<String, Integer> ids = new HashMap<>();
     private final int unknown;
-    private final Standardize standardize;
-    private final Split split;
+    private final VectorizingTokenizer tokenizer;
     private final OptionalInt length;
 
-    /// What is done to a text before it is cut.
-    private enum Standardize {
-        /// Nothing.
-        NONE,
-        /// A to Z become small letters.
-        LOWER,
-        /// Punctuation is taken out.
-        STRIP_PUNCTUATION,
-        /// Both.
-        LOWER_AND_STRIP_PUNCTUATION
-    }
-
-    /// Where a text is cut.
-    private enum Split {
-        /// Nowhere.
-        NONE,
-        /// At white space.
-        WHITESPACE,
-        /// After each character.
-        CHARACTER
-    }
-
-    private TextInput(String layer, List<String> vocabulary, int unknown, Standardize standardize, Split split,
+    private TextInput(String layer, List<String> vocabulary, int unknown, VectorizingTokenizer tokenizer,
             OptionalInt length) {
         this.layer = layer;
         this.vocabulary = List.copyOf(vocabulary);
         this.unknown = unknown;
-        this.standardize = standardize;
-        this.split = split;
+        this.tokenizer = tokenizer;
         this.length = length;
         for (int id = 0; id < vocabulary.size(); id++) {
             ids.putIfAbsent(vocabulary.get(id), id);
@@ -124,9 +104,10 @@ public final class TextInput {
             words.addAll(0, special);
         }
         JsonNode length = config.path("output_sequence_length");
-        return new TextInput(name, words, unknown,
+        VectorizingTokenizer tokenizer = new VectorizingTokenizer(
                 choice(config.path("standardize"), Standardize.class, texts, "standardize", place),
-                choice(config.path("split"), Split.class, texts, "split", place),
+                choice(config.path("split"), Split.class, texts, "split", place), VectorizingTokenizer.UNKNOWN);
+        return new TextInput(name, words, unknown, tokenizer,
                 length.isInt() && length.intValue() > 0 ? OptionalInt.of(length.intValue()) : OptionalInt.empty());
     }
 
@@ -172,34 +153,27 @@ public final class TextInput {
 
     /// The ids of a text, or of a word for a StringLookup, as the layer in Keras gives them.
     public int[] encode(String text) {
-        int[] encoded = words(text).stream().mapToInt(word -> ids.getOrDefault(word, unknown)).toArray();
+        int[] encoded = tokenizer.cut(text).stream().mapToInt(word -> ids.getOrDefault(word, unknown)).toArray();
         return length.isPresent() ? Arrays.copyOf(encoded, length.getAsInt()) : encoded;
     }
 
-    private List<String> words(String text) {
-        String plain = switch (standardize) {
-            case NONE -> text;
-            case LOWER -> lower(text);
-            case STRIP_PUNCTUATION -> PUNCTUATION.matcher(text).replaceAll("");
-            case LOWER_AND_STRIP_PUNCTUATION -> PUNCTUATION.matcher(lower(text)).replaceAll("");
-        };
-        return switch (split) {
-            case NONE -> List.of(plain);
-            case WHITESPACE -> SPACE.splitAsStream(plain).filter(word -> !word.isEmpty()).toList();
-            case CHARACTER -> plain.codePoints().mapToObj(Character::toString).toList();
-        };
-    }
-
-    /// TensorFlow leaves the letters of other alphabets alone.
-    private static String lower(String text) {
-        StringBuilder lower = new StringBuilder(text);
-        for (int i = 0; i < lower.length(); i++) {
-            char c = lower.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                lower.setCharAt(i, (char) (c + 'a' - 'A'));
-            }
+    /// What a [dev.rondo.tasks.TextClassifier] needs to make the same ids of texts.
+    ///
+    /// A text without words becomes the id of unknown words, as a sequence is never empty, unless it is padded to a length.
+    ///
+    /// @throws IllegalArgumentException if the layer takes words and no texts, or the vocabulary has a token that no vocabulary of Rondo
+    ///         may have
+    public TextEncoder encoder() {
+        boolean usual = vocabulary.size() > 2 && vocabulary.getFirst().isEmpty() && unknown == 1
+                && vocabulary.get(1).equals(tokenizer.unknownToken());
+        if (!usual || tokenizer.split() == Split.NONE) {
+            throw new IllegalArgumentException("the layer " + layer + " does not cut texts into words of which 0 is "
+                    + "padding and 1 the unknown word");
         }
-        return lower.toString();
+        TextPipeline pipeline = new TextPipeline(tokenizer, 0, 1, length.orElse(0), Truncation.POST,
+                length.isPresent() ? Padding.POST : null);
+        return new TextEncoder(pipeline,
+                Vocabulary.of(vocabulary.subList(2, vocabulary.size()), tokenizer.unknownToken()));
     }
 
     /// The vocabulary as a file: the token of id k on line k + 1.

@@ -60,7 +60,7 @@ record OnnxAttention(OnnxGraph graph, OnnxWeights weights) {
         if (values.mask() != null) {
             seen.add(ofKeys(values.mask(), 1));
         }
-        String shares = shares(name, scores, queries, values, causal, seen, 1);
+        String shares = shares(name, scores, queries, values, causal, seen, 1, false);
         String y = graph.add(name, "MatMul", List.of(shares, batchFirst(name, ended(name, values, values.name()))));
         Flow out = queries.with(batchFirst(name, y), queries.signature().features(values.signature().features()));
         return queries.mask() == null ? out
@@ -91,7 +91,7 @@ record OnnxAttention(OnnxGraph graph, OnnxWeights weights) {
                     graph.add("shape", "Transpose", List.of(queries.mask()), longs("perm", 1, 0)),
                     graph.vector(1, 3)))));
         }
-        String shares = shares(name, scores, queries, values, layer.causal(), seen, 2);
+        String shares = shares(name, scores, queries, values, layer.causal(), seen, 2, layer.dropout() > 0);
         String y = graph.add(name, "Transpose", List.of(graph.add(name, "MatMul", List.of(shares, v))),
                 longs("perm", 2, 0, 1, 3));
         String side = graph.add(name, "Reshape", List.of(y, graph.vector(0, 0, heads * layer.valueDim())));
@@ -115,8 +115,9 @@ record OnnxAttention(OnnxGraph graph, OnnxWeights weights) {
     ///
     /// @param seen conditions that spread over the scores
     /// @param keyAxes how many axes of the scores lie between batch and keys
+    /// @param zeroUnseeing whether a query that sees none gets no shares instead
     private String shares(String name, String scores, Flow queries, Flow values, boolean causal, List<String> seen,
-            int keyAxes) {
+            int keyAxes, boolean zeroUnseeing) {
         List<String> conditions = new ArrayList<>(seen);
         if (causal) {
             String keys = graph.add(name, "Transpose", List.of(values.stepNumbers(graph)), longs("perm", 1, 0));
@@ -129,7 +130,11 @@ record OnnxAttention(OnnxGraph graph, OnnxWeights weights) {
         if (values.lengths() != null) {
             open = graph.add(name, "Where", List.of(ofKeys(values.real(graph), keyAxes), open, graph.number(BEHIND)));
         }
-        return graph.add(name, "Softmax", List.of(open), attribute("axis", -1));
+        String shares = graph.add(name, "Softmax", List.of(open), attribute("axis", -1));
+        for (String condition : zeroUnseeing ? conditions : List.<String>of()) {
+            shares = graph.add(name, "Where", List.of(condition, shares, graph.number(0)));
+        }
+        return shares;
     }
 
     /// A condition `[T, B]` as one of keys, `[B, 1, T]` or `[B, 1, 1, T]`.

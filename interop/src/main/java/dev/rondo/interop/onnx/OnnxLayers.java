@@ -109,9 +109,11 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
             case Dense dense -> dense(name, dense, x);
             case Dropout _,SpatialDropout _,GaussianDropout _,GaussianNoise _ -> x;
             case Masking masking -> masking(name, masking, x);
-            case GlobalMaxPooling _ -> maximum(name, x);
-            case GlobalMeanPooling _ -> mean(name, x);
+            case GlobalMaxPooling pooling -> kept(name, pooling.keepDims(), maximum(name, x));
+            case GlobalMeanPooling pooling -> kept(name, pooling.keepDims(), mean(name, x));
             case ActivationLayer of -> activation(name, of.activation(), x);
+            case Softmax softmax when softmax.overSteps() && x.signature().isSequence() ->
+                x.with(graph.add(name, "Softmax", List.of(x.name()), attribute("axis", 0)), x.signature());
             case Softmax _ -> activation(name, Activation.SOFTMAX, x);
             case Relu relu -> relu(name, relu, x);
             case LeakyRelu leaky -> x.with(graph.add(name, "LeakyRelu", List.of(x.name()),
@@ -158,8 +160,9 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
             states.keep(name, run.last());
             return recurrent.outputs(layer, x, run, run.last().get(layer.outputPart()));
         }
-        List<Flow> outputs = recurrent.outputs(name, layer, x, recurrent.run(name, layer, x, initial, direction),
-                direction);
+        Flow taken = taken(layer, x, initial);
+        List<Flow> outputs = remasked(layer, x, recurrent.outputs(name, layer, taken,
+                recurrent.run(name, layer, taken, initial, direction), direction));
         if (!layer.goesBackwards() || !layer.returnsSequences()) {
             return outputs;
         }
@@ -167,6 +170,20 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         Flow first = outputs.getFirst();
         turned.set(0, first.with(recurrent.turned(name, first), first.signature()));
         return turned;
+    }
+
+    /// The sequence without its mask, if the layer looks at none where it is given a state.
+    private static Flow taken(RecurrentLayer layer, Flow x, List<String> initial) {
+        return initial.isEmpty() || layer.options().masksGivenState() ? x : x.withMask(null);
+    }
+
+    /// Outputs of every step have the mask of the input.
+    private static List<Flow> remasked(RecurrentLayer layer, Flow x, List<Flow> outputs) {
+        List<Flow> masked = new ArrayList<>(outputs);
+        if (layer.returnsSequences()) {
+            masked.set(0, outputs.getFirst().withMask(x.mask()));
+        }
+        return masked;
     }
 
     private List<Flow> bidirectional(String name, Bidirectional layer, List<Flow> inputs) {
@@ -180,11 +197,12 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         int half = initial.isEmpty() ? 0 : forward.stateSizes().size();
         String there = name + "/forward";
         String back = name + "/backward";
-        List<Flow> a = recurrent.outputs(there, forward, x,
-                recurrent.run(there, forward, x, initial.subList(0, half), Direction.FORWARD), Direction.FORWARD);
-        List<Flow> b = recurrent.outputs(back, backward, x,
-                recurrent.run(back, backward, x, initial.subList(half, initial.size()), Direction.BACKWARD),
-                Direction.BACKWARD);
+        Flow taken = taken(forward, x, initial);
+        List<Flow> a = remasked(forward, x, recurrent.outputs(there, forward, taken,
+                recurrent.run(there, forward, taken, initial.subList(0, half), Direction.FORWARD), Direction.FORWARD));
+        List<Flow> b = remasked(backward, x, recurrent.outputs(back, backward, taken,
+                recurrent.run(back, backward, taken, initial.subList(half, initial.size()), Direction.BACKWARD),
+                Direction.BACKWARD));
         Flow first = a.getFirst();
         List<String> pair = List.of(first.name(), b.getFirst().name());
         List<Flow> outputs = new ArrayList<>();
@@ -206,7 +224,7 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
     private static RecurrentLayer ofBoth(RecurrentLayer layer) {
         RecurrentOptions o = layer.options();
         return layer.options(new RecurrentOptions(o.returnsSequences(), o.returnsState(), o.goesBackwards(),
-                o.stateful(), o.returnsSequences(), o.dropout(), o.recurrentDropout()));
+                o.stateful(), o.returnsSequences(), o.dropout(), o.recurrentDropout(), o.masksGivenState()));
     }
 
     private Flow embedding(String name, Embedding layer, Flow ids) {
@@ -273,6 +291,12 @@ record OnnxLayers(OnnxGraph graph, OnnxWeights weights, OnnxRecurrent recurrent,
         }
         return graph.once("weight " + name + "/alpha",
                 () -> graph.floats(name + "/alpha", alpha.values(), shape[0], 1, shape[1]));
+    }
+
+    /// A vector, as a sequence of one step if wanted.
+    private Flow kept(String name, boolean keepDims, Flow pooled) {
+        return keepDims ? new Flow(graph.add(name, "Unsqueeze", List.of(pooled.name(), graph.vector(0))),
+                Signature.sequence(pooled.signature().features()).steps(1), null, null) : pooled;
     }
 
     private Flow maximum(String name, Flow x) {

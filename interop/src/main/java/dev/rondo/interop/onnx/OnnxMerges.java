@@ -19,9 +19,19 @@ record OnnxMerges(OnnxGraph graph) {
             case MAXIMUM -> "Max";
             case MINIMUM -> "Min";
         };
+        boolean leavesOut = switch (layer.operation()) {
+            case ADD, SUBTRACT, AVERAGE -> false;
+            case MULTIPLY, MAXIMUM, MINIMUM -> true;
+        };
         String merged = inputs.getFirst().name();
+        String there = inputs.getFirst().mask();
         for (Flow next : inputs.subList(1, inputs.size())) {
-            merged = graph.add(name, operator, List.of(merged, next.name()));
+            String both = graph.add(name, operator, List.of(merged, next.name()));
+            merged = leavesOut ? present(name, both, merged, there, next) : both;
+            there = there == null || next.mask() == null ? null : either(name, there, next.mask());
+        }
+        if (layer.operation() == Merge.Operation.MULTIPLY && there != null) {
+            merged = graph.add(name, "Where", List.of(wide(there), merged, graph.number(0)));
         }
         if (layer.operation() == Merge.Operation.AVERAGE) {
             merged = OnnxActivations.product(graph, name, merged, graph.number(1f / inputs.size()));
@@ -29,6 +39,26 @@ record OnnxMerges(OnnxGraph graph) {
         int features = inputs.stream().mapToInt(input -> input.signature().features()).max().orElseThrow();
         Flow longest = longest(name, inputs);
         return longest.with(merged, longest.signature().features(features)).withMask(mask(name, inputs));
+    }
+
+    /// Both where both count, else the one that counts, else the first.
+    private String present(String name, String both, String first, @Nullable String there, Flow next) {
+        String own = next.mask();
+        String without = own == null ? both : graph.add(name, "Where", List.of(wide(own), both, first));
+        if (there == null) {
+            return without;
+        }
+        String stays = own == null ? there
+                : graph.add(name, "Or", List.of(there, graph.add(name, "Not", List.of(own))));
+        return graph.add(name, "Where", List.of(wide(stays), without, next.name()));
+    }
+
+    private String wide(String mask) {
+        return graph.once("wide " + mask, () -> graph.add("shape", "Unsqueeze", List.of(mask, graph.vector(2))));
+    }
+
+    private String either(String name, String a, String b) {
+        return a.equals(b) ? a : graph.add(name, "Or", List.of(a, b));
     }
 
     Flow concatenate(String name, Concatenate layer, List<Flow> inputs) {
@@ -120,7 +150,7 @@ record OnnxMerges(OnnxGraph graph) {
             if (mask == null) {
                 return null;
             }
-            any = any == null ? mask : any.equals(mask) ? any : graph.add(name, "Or", List.of(any, mask));
+            any = any == null ? mask : either(name, any, mask);
         }
         return any;
     }

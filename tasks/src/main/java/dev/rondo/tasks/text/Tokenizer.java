@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
         @JsonSubTypes.Type(value = KerasTokenizer.class, name = "keras"),
-        @JsonSubTypes.Type(value = UnicodeTokenizer.class, name = "unicode")
+        @JsonSubTypes.Type(value = UnicodeTokenizer.class, name = "unicode"),
+        @JsonSubTypes.Type(value = VectorizingTokenizer.class, name = "vectorization")
 })
-public sealed interface Tokenizer permits KerasTokenizer, UnicodeTokenizer {
+public sealed interface Tokenizer permits KerasTokenizer, UnicodeTokenizer, VectorizingTokenizer {
 
     /// Makes a scanner for one thread; making it costs a few buffers, so keep it for many texts.
     ///
