@@ -1,5 +1,6 @@
 package dev.rondo.io;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -161,16 +162,15 @@ public final class Fields {
     ///
     /// @throws ModelFormatException if it is missing, or something else
     List<Float> floats(String key) throws ModelFormatException {
-        if (any(key).isNumber()) {
-            return List.of((float) number(key));
-        }
-        List<JsonNode> elements = array(key);
+        List<JsonNode> elements = any(key).isNumber() ? List.of(any(key)) : array(key);
+        List<Float> floats = new ArrayList<>();
         for (JsonNode element : elements) {
-            if (!element.isNumber()) {
-                throw wrong(key, "holds " + describe(element) + "; expected numbers");
+            if (!element.isNumber() || !Float.isFinite((float) element.asDouble(Double.NaN))) {
+                throw wrong(key, "holds " + describe(element) + "; expected numbers in the range of float32");
             }
+            floats.add((float) element.asDouble());
         }
-        return elements.stream().map(JsonNode::floatValue).toList();
+        return floats;
     }
 
     /// Throws unless an axis is left out, or is the last one of sequences (-1 or 2), alone or as the only element of an array.

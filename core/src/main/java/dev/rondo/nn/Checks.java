@@ -49,6 +49,22 @@ public final class Checks {
         }
     }
 
+    /// How many numbers or steps a layer makes of its input.
+    ///
+    /// @param factors what to multiply, none of them negative
+    /// @throws IllegalArgumentException if they are more than an array holds
+    public static int product(String layer, int... factors) {
+        long product = 1;
+        for (int factor : factors) {
+            product *= factor;
+            if (product > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(layer + ": " + factor + " times "
+                        + product / factor + " is more than fits in an array; make the layer or its input smaller");
+            }
+        }
+        return (int) product;
+    }
+
     /// The only element of a layer's inputs.
     ///
     /// @throws IllegalArgumentException if there is none or another

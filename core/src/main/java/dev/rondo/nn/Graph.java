@@ -113,8 +113,16 @@ public final class Graph implements Model, MultiModule {
 
     private static Signature signature(Plan plan, List<Module> modules, Plan.Port port) {
         int inputs = plan.inputs().size();
-        return port.value() < inputs ? plan.inputs().get(port.value()).signature()
-                : modules.get(port.value() - inputs).outputs().get(port.output());
+        if (port.value() < inputs) {
+            return plan.inputs().get(port.value()).signature();
+        }
+        int call = port.value() - inputs;
+        List<Signature> given = modules.get(call).outputs();
+        if (port.output() >= given.size()) {
+            throw new IllegalArgumentException("the model gives output " + port.output() + " of layer \""
+                    + plan.layers().get(plan.calls().get(call).layer()).name() + "\", which has " + given.size());
+        }
+        return given.get(port.output());
     }
 
     /// The architecture.

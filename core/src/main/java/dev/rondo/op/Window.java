@@ -25,17 +25,21 @@ public record Window(int size, int stride, int dilation, Padding padding) {
         CAUSAL
     }
 
-    /// @throws IllegalArgumentException if a number is less than 1
+    /// @throws IllegalArgumentException if a number is less than 1, or the window reaches further than an array
     public Window {
         if (size < 1 || stride < 1 || dilation < 1) {
             throw new IllegalArgumentException("a window of size " + size + ", stride " + stride + " and dilation "
                     + dilation + " is none; each must be at least 1");
         }
+        if ((size - 1L) * dilation >= Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a window of size " + size + " and dilation " + dilation
+                    + " reaches over more steps than fit in an array; make one of them smaller");
+        }
     }
 
     /// The steps from the first to the last look.
     public int reach() {
-        return Math.addExact(Math.multiplyExact(size - 1, dilation), 1);
+        return (size - 1) * dilation + 1;
     }
 
     /// The number of windows of a sequence.

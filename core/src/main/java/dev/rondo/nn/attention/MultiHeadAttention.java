@@ -85,8 +85,8 @@ public record MultiHeadAttention(int numHeads, int keyDim, int valueDim, int out
         inputs.forEach(input -> Checks.sequence(where, input));
         Signature queries = inputs.getFirst();
         Signature values = inputs.get(Math.min(1, inputs.size() - 1));
-        int deep = Math.multiplyExact(numHeads, keyDim);
-        int wide = Math.multiplyExact(numHeads, valueDim);
+        int deep = Checks.product(where, numHeads, keyDim);
+        int wide = Checks.product(where, numHeads, valueDim);
         int out = outputDim == 0 ? queries.features() : outputDim;
         return new Heads(this, map(name + "/query", queries.features(), deep, weights),
                 map(name + "/key", inputs.getLast().features(), deep, weights),

@@ -33,7 +33,7 @@ public record Flatten() implements Layer {
             return new Pass(input, x -> x);
         }
         Checks.steps(where, input);
-        int features = Math.multiplyExact(input.steps(), input.features());
+        int features = Checks.product(where, input.steps(), input.features());
         return new Pass(Signature.vector(features), x -> ShapeOps.reshape(x, 0, features));
     }
 }

@@ -46,10 +46,10 @@ public record Reshape(List<Integer> target) implements Layer {
         if (input.isSequence()) {
             Checks.steps(where, input);
         }
-        int size = Math.multiplyExact(Math.max(input.steps(), 1), input.features());
+        int size = Checks.product(where, Math.max(input.steps(), 1), input.features());
         int known = 1;
         for (int axis : target) {
-            known = axis < 0 ? known : Math.multiplyExact(known, axis);
+            known = axis < 0 ? known : Checks.product(where, known, axis);
         }
         int open = size / known;
         if (target.contains(-1) ? size % known != 0 : size != known) {

@@ -34,8 +34,9 @@ public record UpSampling(int size) implements Layer {
 
     @Override
     public Module build(String name, Signature input, WeightSource weights) {
-        Checks.sequence(kind() + " \"" + name + "\"", input);
-        Signature output = input.hasSteps() ? input.steps(Math.multiplyExact(input.steps(), size)) : input;
+        String where = kind() + " \"" + name + "\"";
+        Checks.sequence(where, input);
+        Signature output = input.hasSteps() ? input.steps(Checks.product(where, input.steps(), size)) : input;
         return new Pass(output, x -> WindowOps.repeatSteps(x, size));
     }
 }

@@ -38,9 +38,15 @@ public record ZeroPadding(int before, int after) implements Layer {
 
     @Override
     public Module build(String name, Signature input, WeightSource weights) {
-        Checks.sequence(kind() + " \"" + name + "\"", input);
+        String where = kind() + " \"" + name + "\"";
+        Checks.sequence(where, input);
+        long steps = (long) input.steps() + before + after;
+        if (steps > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    where + ": " + steps + " steps are more than fit in an array; add fewer");
+        }
         Signature output = input.hasSteps()
-                ? input.steps(Math.addExact(Math.addExact(input.steps(), before), after)) : input;
+                ? input.steps((int) steps) : input;
         return new Pass(output, x -> WindowOps.pad(x, before, after));
     }
 }

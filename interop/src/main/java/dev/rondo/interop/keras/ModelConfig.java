@@ -99,12 +99,29 @@ final class ModelConfig {
             }
             List<JsonNode> numbers = value.isArray() ? value.valueStream().toList() : List.of(value);
             if (numbers.stream().allMatch(JsonNode::isNumber)) {
-                given.put(key, numbers.stream().map(JsonNode::floatValue).toList());
+                given.put(key, floats(numbers, key, where));
             } else if (value.isContainer()) {
                 throw new ModelFormatException(where, "'" + key + "' is " + value + "; expected numbers");
             }
         }
+        if (given.size() == 1) {
+            throw new ModelFormatException(where, "has a '" + given.keySet().iterator().next()
+                    + "' alone; expected 'mean' and 'variance', or neither");
+        }
         return given;
+    }
+
+    private static List<Float> floats(List<JsonNode> numbers, String key, String where) throws ModelFormatException {
+        List<Float> floats = new ArrayList<>();
+        for (JsonNode number : numbers) {
+            float value = (float) number.asDouble(Double.NaN);
+            if (!Float.isFinite(value)) {
+                throw new ModelFormatException(where, "'" + key + "' holds " + number
+                        + "; expected numbers in the range of float32");
+            }
+            floats.add(value);
+        }
+        return floats;
     }
 
     static String name(JsonNode node, String className) {
