@@ -205,6 +205,13 @@ set_flags() {
     flags+=(-XX:CompileCommand=quiet
         '-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/*.*,0.02'
         '-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/*.*,false')
+    # Programs begin with plain loops of the same bits, which need no such haste. The last option for a method counts.
+    flags+=(-Drondo.early=true)
+    local early
+    for early in Early Plain; do
+        flags+=("-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/$early*.*,1.0"
+            "-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/$early*.*,true")
+    done
     [ "$(uname -s)" != Linux ] || flags+=(-XX:+UseTransparentHugePages) # weights span thousands of small pages
     case "${JAVA_OPTS:-} ${RONDO_OPTS:-}" in
         *-XX:+Use*GC*) ;;
@@ -218,17 +225,30 @@ set_flags() {
     esac
 }
 
-# An archive of the classes that a prediction loads, for start-up. Rondo runs without it too, so no failure here counts.
+# An archive of the classes that training and a prediction load, for start-up. Rondo runs without it too, so no failure here
+# counts.
 archive_classes() {
-    local list=$app/classes.list model=$app/archived.rondo
+    local made=$app/archived
     set_class_path cli
-    "$jdk/bin/java" "${flags[@]}" -cp "$class_path" dev.rondo.cli.Start demo --quick --out "$model" \
-        < /dev/null > /dev/null 2>&1 || true
-    "$jdk/bin/java" -XX:DumpLoadedClassList="$list" "${flags[@]}" -Drondo.stderr=2 -cp "$class_path" \
-        dev.rondo.cli.Start predict "$model" --text 'a film' < /dev/null > /dev/null 2>&1 || true
-    "$jdk/bin/java" -Xshare:dump -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$app/classes.jsa" \
+    mkdir -p "$made" || return 0
+    used_classes "$made/demo" dev.rondo.cli.Start demo --quick --out "$made/demo.rondo"
+    used_classes "$made/predict" dev.rondo.cli.Start predict "$made/demo.rondo" --text 'a film'
+    printf 'text,label\n%s\n' 'a film,a' 'no film,b' 'a book,a' 'no book,b' > "$made/texts.csv"
+    used_classes "$made/train" dev.rondo.cli.Start train classify --data "$made/texts.csv" --out "$made/train.rondo" --epochs 1
+    used_classes "$made/fit" dev.rondo.bench.FreshProcess S2 2
+    # Numbers tell apart the classes of loaders that Rondo does not have, and would clash.
+    sed -e '/ source: /d' -e 's/ id: [0-9]*$//' "$made"/*.classes > "$made/all" 2> /dev/null || true
+    "$jdk/bin/java" -Xshare:dump -XX:SharedClassListFile="$made/all" -XX:SharedArchiveFile="$app/classes.jsa" \
         "${flags[@]}" -cp "$class_path" < /dev/null > /dev/null 2>&1 || rm -f "$app/classes.jsa"
-    rm -f "$list" "$model"
+    rm -rf "$made"
+}
+
+# Runs a program and lists the classes that it loads in $1.classes.
+used_classes() {
+    local list=$1.classes
+    shift
+    "$jdk/bin/java" -XX:DumpLoadedClassList="$list" "${flags[@]}" -Drondo.stderr=2 -cp "$class_path" "$@" \
+        < /dev/null > /dev/null 2>&1 || true
 }
 
 # Passes standard error on without what the JVM says at start; no option silences the first of these lines.

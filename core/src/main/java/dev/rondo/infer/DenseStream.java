@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A dense layer in a stream.
 final class DenseStream implements Streaming {
-    private final Kernels kernels = Kernels.best();
     private final Activation activation;
     private final Parameter kernel;
     private final @Nullable Parameter bias;
@@ -34,6 +33,7 @@ final class DenseStream implements Streaming {
 
     @Override
     public void step(int before) {
+        Kernels kernels = Kernels.best();
         AffineOp.forward(kernels, 1, x, kernel.weight(), bias == null ? null : bias.values(), sum);
         if (output.values() != sum) {
             ActivationOp.apply(kernels, activation, 1, sum.length, sum, output.values());

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A recurrent layer in a stream: carries h, and c where there is one.
 final class RecurrentStream implements Streaming {
-    private final Kernels kernels = Kernels.best();
     private final CellStep cell;
     private final Signal input;
     /// What the state starts from; empty for zero.
@@ -73,7 +72,8 @@ final class RecurrentStream implements Streaming {
     }
 
     private void advance() {
-        float @Nullable [] gates = gatesOfToken();
+        Kernels kernels = Kernels.best();
+        float @Nullable [] gates = gatesOfToken(kernels);
         if (gates == null) {
             Rollout.inputPart(kernels, input.values(), cell, z);
         } else {
@@ -85,7 +85,7 @@ final class RecurrentStream implements Streaming {
     }
 
     /// The input parts of all tokens, or null if the input is no token or the table is not made.
-    private float @Nullable [] gatesOfToken() {
+    private float @Nullable [] gatesOfToken(Kernels kernels) {
         Parameter table = input.table();
         if (table == null || !cell.kernel().products().fits(table.raw())) {
             return null;

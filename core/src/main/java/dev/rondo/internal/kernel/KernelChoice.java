@@ -1,11 +1,22 @@
 package dev.rondo.internal.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /// The choice between the two kernel implementations, made once and logged with its reason.
 final class KernelChoice {
     private static final System.Logger LOG = System.getLogger("dev.rondo.kernels");
-    static final Kernels BEST = choose(System.getProperty("rondo.kernels", "auto"));
+    private static final Kernels BEST = choose(System.getProperty("rondo.kernels", "auto"));
+    /// Plain loops to begin with, if `-Drondo.early=true` asks for them. They want a JVM that compiles each vector kernel by itself,
+    /// as the launcher has it do: code that was hot before the change would have all of them inlined at once, more than C2 can
+    /// take, and keep some as objects.
+    private static final @Nullable EarlyKernels EARLY = BEST instanceof VectorKernels vectors
+            && Boolean.getBoolean("rondo.early") ? EarlyKernels.before(vectors) : null;
 
     private KernelChoice() {}
+
+    static Kernels now() {
+        return EARLY == null || EARLY.isOver() ? BEST : EARLY;
+    }
 
     static Kernels choose(String wanted) {
         switch (wanted) {

@@ -8,13 +8,14 @@ package dev.rondo.internal.kernel;
 ///
 /// Both implementations compute an element of a matrix product as a chain of multiply-adds in the order of k, so that its
 /// bits do not depend on the other rows of the batch.
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKernels {
     /// 2^-80: see [#flushTiny].
     float TINY = 0x1p-80f;
 
     /// The kernels of this machine: the vector ones where the JVM has the module `jdk.incubator.vector`, chosen once.
+    /// At the start of a program these may be plain loops with the same bits ([EarlyKernels]): ask again for each piece of work.
     static Kernels best() {
-        return KernelChoice.BEST;
+        return KernelChoice.now();
     }
 
     /// Name for logs and provenance, such as `vector-512` or `scalar`.

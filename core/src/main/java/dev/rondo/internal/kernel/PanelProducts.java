@@ -26,7 +26,7 @@ final class PanelProducts {
             .withInitial(() -> new float[ROWS * GATHERED_STRIDE]);
     /// Where the first panel starts: behind the header of 16 bytes this is 64, so that panels are aligned with the lines of the
     /// cache where arrays are (`-XX:ObjectAlignmentInBytes=64`).
-    private static final int FIRST = 12;
+    static final int FIRST = 12;
     /// Rows of a transposed matrix that are packed at a time: those of one line of the cache.
     private static final int PACKED_ROWS = 16;
     private static final int EDGE_ROWS = 24;
@@ -101,7 +101,7 @@ final class PanelProducts {
     }
 
     /// The width of the next panel when n columns are left: four, two or one vector; only the last may be partly empty.
-    private static int panel(int n) {
+    static int panel(int n) {
         return n > 3 * L ? 4 * L : n > L ? 2 * L : L;
     }
 

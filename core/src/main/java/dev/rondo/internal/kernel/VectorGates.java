@@ -82,20 +82,7 @@ final class VectorGates {
             dot.sub(dot.mul(o)).intoArray(gates, gq);
             df.intoArray(dc, dco + u);
         }
-        for (; u < units; u++) {
-            float i = gates[go + u];
-            float f = gates[go + units + u];
-            float n = gates[go + 2 * units + u];
-            float o = gates[go + 3 * units + u];
-            float t = tc[to + u];
-            float dO = dh[dho + u] * o;
-            float dct = dc[dco + u] + dO * (1f - t * t);
-            gates[go + u] = dct * n * i * (1f - i);
-            gates[go + units + u] = dct * cPrev[po + u] * f * (1f - f);
-            gates[go + 2 * units + u] = dct * i * (1f - n * n);
-            gates[go + 3 * units + u] = dO * t * (1f - o);
-            dc[dco + u] = dct * f;
-        }
+        PlainGates.lstmBackward(u, units, gates, go, cPrev, po, tc, to, dh, dho, dc, dco);
     }
 
     /// See [Kernels#lstmCell].
@@ -110,9 +97,7 @@ final class VectorGates {
                 FloatVector in = load(gates, gi + u).mul(load(gates, gg + u));
                 load(gates, gf + u).fma(load(cPrev, po + s + u), in).intoArray(c, co + s + u);
             }
-            for (int u = full; u < units; u++) {
-                c[co + s + u] = Math.fma(gates[gf + u], cPrev[po + s + u], gates[gi + u] * gates[gg + u]);
-            }
+            PlainGates.lstmCell(full, units, gates, gi, cPrev, po + s, c, co + s);
         }
     }
 
@@ -125,9 +110,7 @@ final class VectorGates {
             for (int u = 0; u < full; u += L) {
                 load(gates, gq + u).mul(load(tc, to + s + u)).intoArray(h, ho + s + u);
             }
-            for (int u = full; u < units; u++) {
-                h[ho + s + u] = gates[gq + u] * tc[to + s + u];
-            }
+            PlainGates.lstmOutput(full, units, gates, go + 4 * s, tc, to + s, h, ho + s);
         }
     }
 
@@ -207,10 +190,7 @@ final class VectorGates {
             FloatVector n = load(gates, gh + u);
             load(gates, gz + u).fma(load(hPrev, po + u).sub(n), n).intoArray(h, ho + u);
         }
-        for (; u < units; u++) {
-            float n = gates[gh + u];
-            h[ho + u] = Math.fma(gates[gz + u], hPrev[po + u] - n, n);
-        }
+        PlainGates.gruOutput(u, units, gates, gz, hPrev, po, h, ho);
     }
 
     /// See [Kernels#gruBackward].
@@ -245,17 +225,6 @@ final class VectorGates {
             dr.intoArray(rh, rho + u);
             dz.intoArray(dh, dho + u);
         }
-        for (; u < units; u++) {
-            float z = gates[gz + u];
-            float r = gates[gr + u];
-            float n = gates[gh + u];
-            float d = dh[dho + u];
-            float dn = d * (1f - z) * (1f - n * n);
-            gates[gz + u] = d * (hPrev[po + u] - n) * z * (1f - z);
-            gates[gr + u] = dn * rh[rho + u] * r * (1f - r);
-            gates[gh + u] = dn;
-            rh[rho + u] = dn * r;
-            dh[dho + u] = d * z;
-        }
+        PlainGates.gruBackward(u, units, gates, gz, rh, rho, hPrev, po, dh, dho);
     }
 }

@@ -25,7 +25,7 @@ final class VectorMath {
     /// ln 2 in two parts: the first has few bits, so that its product with a small integer is exact.
     static final float LN2_HIGH = 0.693359375f;
     static final float LN2_LOW = -2.12194440e-4f;
-    private static final float LN2 = 0.693147181f;
+    static final float LN2 = 0.693147181f;
     /// Adding 1.5 * 2^23 rounds a float to an integer n and leaves n in the low bits; with the exponent's bias added too,
     /// those bits shifted into the exponent's place are 2^n.
     static final float ROUND = 12582912f + 127f;
@@ -36,9 +36,27 @@ final class VectorMath {
     static final float E5 = 8.3334519073e-3f;
     static final float E6 = 1.3981999507e-3f;
     static final float E7 = 1.9875691500e-4f;
+    /// The polynomial for `e^-r` in sigmoid, `1 + S1 r + ... + S5 r^5`: the best one of degree 5 through 1, within 1e-7.
+    static final float S1 = -9.999997019767761e-1f;
+    static final float S2 = 4.999914765357971e-1f;
+    static final float S3 = -1.666763871908188e-1f;
+    static final float S4 = 4.189816117286682e-2f;
+    static final float S5 = -8.290272206068039e-3f;
 
     /// Beyond this magnitude tanh is taken as constant.
-    private static final float TANH_LIMIT = 7.90531110763549805f;
+    static final float TANH_LIMIT = 7.90531110763549805f;
+    /// `tanh x = x (P1 + P3 x^2 + ... + P13 x^12) / (Q0 + Q2 x^2 + Q4 x^4 + Q6 x^6)`.
+    static final float P1 = 4.89352455891786e-03f;
+    static final float P3 = 6.37261928875436e-04f;
+    static final float P5 = 1.48572235717979e-05f;
+    static final float P7 = 5.12229709037114e-08f;
+    static final float P9 = -8.60467152213735e-11f;
+    static final float P11 = 2.00018790482477e-13f;
+    static final float P13 = -2.76076847742355e-16f;
+    static final float Q0 = 4.89352518554385e-03f;
+    static final float Q2 = 2.26843463243900e-03f;
+    static final float Q4 = 1.18534705686654e-04f;
+    static final float Q6 = 1.19825839466702e-06f;
 
     private VectorMath() {}
 
@@ -119,12 +137,12 @@ final class VectorMath {
             FloatVector a = v.abs();
             a = a.blend(87f, a.compare(VectorOperators.GT, 87f));
             FloatVector t = a.fma(broadcast(S, -LOG2_E), broadcast(S, ROUND));
-            // r is minus the remainder. The polynomial is the best one of degree 5 through 1, within 1e-7.
+            // r is minus the remainder.
             FloatVector r = t.sub(ROUND).fma(broadcast(S, LN2), a);
-            FloatVector p = r.fma(broadcast(S, -8.290272206068039e-3f), broadcast(S, 4.189816117286682e-2f));
-            p = p.fma(r, broadcast(S, -1.666763871908188e-1f));
-            p = p.fma(r, broadcast(S, 4.999914765357971e-1f));
-            p = p.fma(r, broadcast(S, -9.999997019767761e-1f));
+            FloatVector p = r.fma(broadcast(S, S5), broadcast(S, S4));
+            p = p.fma(r, broadcast(S, S3));
+            p = p.fma(r, broadcast(S, S2));
+            p = p.fma(r, broadcast(S, S1));
             p = p.fma(r, broadcast(S, 1f));
             p = p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p.blend(1f, v.compare(VectorOperators.GE, 0f)).div(p.add(1f)).intoArray(y, yo + i);
@@ -151,15 +169,15 @@ final class VectorMath {
             c = c.blend(-TANH_LIMIT, c.lt(-TANH_LIMIT));
             c = c.blend(TANH_LIMIT, c.compare(VectorOperators.GT, TANH_LIMIT));
             FloatVector s = c.mul(c);
-            FloatVector p = s.fma(broadcast(S, -2.76076847742355e-16f), broadcast(S, 2.00018790482477e-13f));
-            p = p.fma(s, broadcast(S, -8.60467152213735e-11f));
-            p = p.fma(s, broadcast(S, 5.12229709037114e-08f));
-            p = p.fma(s, broadcast(S, 1.48572235717979e-05f));
-            p = p.fma(s, broadcast(S, 6.37261928875436e-04f));
-            p = p.fma(s, broadcast(S, 4.89352455891786e-03f));
-            FloatVector q = s.fma(broadcast(S, 1.19825839466702e-06f), broadcast(S, 1.18534705686654e-04f));
-            q = q.fma(s, broadcast(S, 2.26843463243900e-03f));
-            q = q.fma(s, broadcast(S, 4.89352518554385e-03f));
+            FloatVector p = s.fma(broadcast(S, P13), broadcast(S, P11));
+            p = p.fma(s, broadcast(S, P9));
+            p = p.fma(s, broadcast(S, P7));
+            p = p.fma(s, broadcast(S, P5));
+            p = p.fma(s, broadcast(S, P3));
+            p = p.fma(s, broadcast(S, P1));
+            FloatVector q = s.fma(broadcast(S, Q6), broadcast(S, Q4));
+            q = q.fma(s, broadcast(S, Q2));
+            q = q.fma(s, broadcast(S, Q0));
             // Not p * c / q: the product would lose bits of the smallest arguments.
             p.div(q).mul(c).intoArray(y, yo + i);
         }

@@ -15,12 +15,14 @@ final class KernelsUnderTest {
 
     private KernelsUnderTest() {}
 
-    /// The scalar kernels, and the vector ones where the JVM was started with their module.
+    /// The scalar kernels, and the vector ones with their early stand-ins where the JVM was started with their module.
     static List<Kernels> all() {
         List<Kernels> all = new ArrayList<>();
         all.add(new ScalarKernels());
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-            all.add(new VectorKernels());
+            var vectors = new VectorKernels();
+            all.add(vectors);
+            all.add(new EarlyKernels(vectors, Long.MAX_VALUE, Long.MAX_VALUE));
         }
         return all;
     }

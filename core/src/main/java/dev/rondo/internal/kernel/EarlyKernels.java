@@ -1,0 +1,341 @@
+package dev.rondo.internal.kernel;
+
+/// The kernels of the first moments of a program: the bits of [VectorKernels] from plain loops, by the same roundings in the same
+/// order on the same packed matrices.
+///
+/// Until C2 has compiled a vector loop, each vector in it is an object, and the loop is about a hundred times slower than a plain
+/// one that nobody has compiled. A program that is over soon never needs the vectors. Reductions, whose order depends on the width of
+/// vectors, and what is rare are left to the vector kernels.
+final class EarlyKernels implements Kernels {
+    /// Multiply-adds after which vectors take over: about as long as the vector kernels would take to be compiled.
+    private static final long ALL = 1L << 28;
+    /// The multiply-adds of a product that shows that there is more to come.
+    private static final long LARGEST = 1 << 17;
+
+    private final VectorKernels vectors;
+    /// Written by several threads at will: how many products are computed here changes no bit.
+    private long left;
+    private final long largest;
+
+    /// @param left multiply-adds that are computed here
+    /// @param largest those of a product that ends it
+    EarlyKernels(VectorKernels vectors, long left, long largest) {
+        this.vectors = vectors;
+        this.left = left;
+        this.largest = largest;
+    }
+
+    /// For the start of a program.
+    static EarlyKernels before(VectorKernels vectors) {
+        return new EarlyKernels(vectors, ALL, LARGEST);
+    }
+
+    /// Whether the vector kernels are to be used from now on.
+    boolean isOver() {
+        return left <= 0;
+    }
+
+    @Override
+    public String name() {
+        return vectors.name();
+    }
+
+    @Override
+    public int packedLength(int k, int n) {
+        return vectors.packedLength(k, n);
+    }
+
+    @Override
+    public void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
+        vectors.pack(k, n, b, bo, rs, cs, packed);
+    }
+
+    @Override
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+            int ldc) {
+        if (!takes(m, kc, b)) {
+            vectors.gemm(m, k0, kc, a, ao, rs, cs, b, c, co, ldc);
+            return;
+        }
+        for (int j = 0; j < b.n();) {
+            int width = PanelProducts.panel(b.n() - j);
+            int used = Math.min(width, b.n() - j);
+            int from = PanelProducts.FIRST + j * b.k() + k0 * width;
+            for (int i = 0; i < m; i++) {
+                for (int p = 0; p < kc; p++) {
+                    axpy(used, a[ao + i * rs + p * cs], b.data(), from + p * width, c, co + i * ldc + j);
+                }
+            }
+            j += width;
+        }
+    }
+
+    @Override
+    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc) {
+        fillRows(m, b.n(), row, ro, c, co, ldc);
+        gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);
+    }
+
+    /// Whether a product is still computed here; a large one is not, and none after it.
+    private boolean takes(int m, int kc, PackedMatrix b) {
+        long work = (long) m * kc * b.n();
+        left = work > largest ? 0 : Math.max(0, left - work);
+        return left > 0;
+    }
+
+    @Override
+    public void fillRows(int m, int n, float[] row, int ro, float[] c, int co, int ldc) {
+        vectors.fillRows(m, n, row, ro, c, co, ldc);
+    }
+
+    @Override
+    public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
+        for (int i = 0; i < m; i++) {
+            add(n, a, ao + i * lda, sums, so);
+        }
+    }
+
+    @Override
+    public void exp(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = PlainMath.exp(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void tanh(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = PlainMath.tanh(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void sigmoid(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = PlainMath.sigmoid(x[xo + i]);
+        }
+    }
+
+    @Override
+    public void relu(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.max(x[xo + i], 0f);
+        }
+    }
+
+    @Override
+    public void tanhBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        for (int i = 0; i < n; i++) {
+            float d = dy[dyo + i];
+            dy[dyo + i] = d - d * y[yo + i] * y[yo + i];
+        }
+    }
+
+    @Override
+    public void sigmoidBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        for (int i = 0; i < n; i++) {
+            dy[dyo + i] *= y[yo + i] - y[yo + i] * y[yo + i];
+        }
+    }
+
+    @Override
+    public void reluBackward(int n, float[] y, int yo, float[] dy, int dyo) {
+        for (int i = 0; i < n; i++) {
+            dy[dyo + i] = y[yo + i] > 0f ? dy[dyo + i] : 0f;
+        }
+    }
+
+    @Override
+    public void add(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] += x[xo + i];
+        }
+    }
+
+    @Override
+    public void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
+        }
+    }
+
+    @Override
+    public void scale(int n, float alpha, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] *= alpha;
+        }
+    }
+
+    @Override
+    public void flushTiny(int n, float[] x, int xo) {
+        for (int i = 0; i < n; i++) {
+            x[xo + i] = Math.abs(x[xo + i]) < TINY ? 0f : x[xo + i];
+        }
+    }
+
+    @Override
+    public void multiply(int n, float[] x, int xo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] *= x[xo + i];
+        }
+    }
+
+    @Override
+    public void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
+        }
+    }
+
+    @Override
+    public float dot(int n, float[] x, int xo, float[] y, int yo) {
+        return vectors.dot(n, x, xo, y, yo);
+    }
+
+    @Override
+    public double sumOfSquares(int n, float[] x, int xo) {
+        return vectors.sumOfSquares(n, x, xo);
+    }
+
+    @Override
+    public float max(int n, float[] x, int xo) {
+        return vectors.max(n, x, xo);
+    }
+
+    @Override
+    public float sumOfExp(int n, float[] x, int xo, float max) {
+        return vectors.sumOfExp(n, x, xo, max);
+    }
+
+    @Override
+    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
+        vectors.expOfRow(n, x, xo, max, scale);
+    }
+
+    @Override
+    public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+            float[] tc, int to, float[] h, int ho) {
+        for (int row = 0; row < rows; row++) {
+            int g = go + row * 4 * units;
+            sigmoid(2 * units, gates, g, gates, g);
+            tanh(units, gates, g + 2 * units, gates, g + 2 * units);
+            sigmoid(units, gates, g + 3 * units, gates, g + 3 * units);
+        }
+        lstmCell(rows, units, gates, go, cPrev, po, c, co);
+        tanh(rows * units, c, co, tc, to);
+        lstmOutput(rows, units, gates, go, tc, to, h, ho);
+    }
+
+    @Override
+    public void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+            float[] dh, int dho, float[] dc, int dco) {
+        for (int row = 0; row < rows; row++) {
+            int s = row * units;
+            PlainGates.lstmBackward(0, units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+        }
+    }
+
+    @Override
+    public void lstmCell(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co) {
+        for (int row = 0; row < rows; row++) {
+            int s = row * units;
+            PlainGates.lstmCell(0, units, gates, go + 4 * s, cPrev, po + s, c, co + s);
+        }
+    }
+
+    @Override
+    public void lstmOutput(int rows, int units, float[] gates, int go, float[] tc, int to, float[] h, int ho) {
+        for (int row = 0; row < rows; row++) {
+            int s = row * units;
+            PlainGates.lstmOutput(0, units, gates, go + 4 * s, tc, to + s, h, ho + s);
+        }
+    }
+
+    @Override
+    public void lstmOutputBackward(int rows, int units, float[] gates, int go, float[] tc, int to, float[] dh, int dho,
+            float[] dtc, int dto) {
+        vectors.lstmOutputBackward(rows, units, gates, go, tc, to, dh, dho, dtc, dto);
+    }
+
+    @Override
+    public void lstmCellBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] dc,
+            int dco) {
+        vectors.lstmCellBackward(rows, units, gates, go, cPrev, po, dc, dco);
+    }
+
+    @Override
+    public void gruForward(int rows, int units, float[] gates, int go, float[] rec, int ro, float[] rh, int rho,
+            float[] hPrev, int po, float[] h, int ho) {
+        for (int row = 0; row < rows; row++) {
+            int s = row * units;
+            int gz = go + 3 * s;
+            int gh = gz + 2 * units;
+            int rz = ro + 3 * s;
+            add(2 * units, rec, rz, gates, gz);
+            sigmoid(2 * units, gates, gz, gates, gz);
+            multiplyAdd(units, gates, gz + units, rec, rz + 2 * units, gates, gh);
+            tanh(units, gates, gh, gates, gh);
+            System.arraycopy(rec, rz + 2 * units, rh, rho + s, units);
+            PlainGates.gruOutput(0, units, gates, gz, hPrev, po + s, h, ho + s);
+        }
+    }
+
+    @Override
+    public void gruBackward(int rows, int units, float[] gates, int go, float[] rh, int rho, float[] hPrev, int po,
+            float[] dh, int dho) {
+        for (int row = 0; row < rows; row++) {
+            int s = row * units;
+            PlainGates.gruBackward(0, units, gates, go + 3 * s, rh, rho + s, hPrev, po + s, dh, dho + s);
+        }
+    }
+
+    @Override
+    public void dropoutMask(long seed, int threshold, float keep, int n, float[] mask) {
+        for (int i = 0; i < n; i++) {
+            mask[i] = Kernels.dropped(seed, i, threshold) ? 0f : keep;
+        }
+    }
+
+    @Override
+    public void momentum(int n, float[] w, int wo, float[] g, int go, float[] u, int so, float rate, float momentum,
+            float lead, float push) {
+        for (int i = 0; i < n; i++) {
+            float gi = g[go + i];
+            float ui = Kernels.normal(u[so + i] * momentum - gi * rate);
+            u[so + i] = ui;
+            w[wo + i] += ui * lead - gi * push;
+        }
+    }
+
+    @Override
+    public void adam(int n, float[] w, int wo, float[] g, int go, float[] m, float[] v, int so, float alpha, float c1,
+            float c2, float epsilon, float shrink) {
+        for (int i = 0; i < n; i++) {
+            float gi = g[go + i];
+            float mi = Kernels.normal(Math.fma(gi - m[so + i], c1, m[so + i]));
+            float vi = Kernels.normal(Math.fma(gi * gi - v[so + i], c2, v[so + i]));
+            m[so + i] = mi;
+            v[so + i] = vi;
+            float step = mi * alpha / ((float) Math.sqrt(vi) + epsilon);
+            w[wo + i] -= Math.fma(w[wo + i], shrink, step);
+        }
+    }
+
+    @Override
+    public void adamAtRest(int n, float[] w, int wo, float[] m, float[] v, int so, float alpha, float epsilon,
+            float shrink, float keepM, float keepV) {
+        vectors.adamAtRest(n, w, wo, m, v, so, alpha, epsilon, shrink, keepM, keepV);
+    }
+
+    @Override
+    public void rmsprop(int n, float[] w, int wo, float[] g, int go, float[] v, int so, float alpha, float c,
+            float epsilon) {
+        for (int i = 0; i < n; i++) {
+            float gi = g[go + i];
+            float vi = Kernels.normal(Math.fma(gi * gi, c, Math.fma(v[so + i], -c, v[so + i])));
+            v[so + i] = vi;
+            w[wo + i] -= gi * alpha / (float) Math.sqrt(vi + epsilon);
+        }
+    }
+}
