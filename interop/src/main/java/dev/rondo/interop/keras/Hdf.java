@@ -55,38 +55,54 @@ final class Hdf implements AutoCloseable {
     /// @throws ModelFormatException if it is no HDF5 file, or exceeds a limit
     static Hdf open(Path path, String where, Limits limits) throws IOException {
         InputFile.requireRegular(path);
-        Arena arena = Arena.ofConfined();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long bytes = channel.size();
-            long most = Math.min(limits.bytes(), Integer.MAX_VALUE);
-            if (bytes > most) {
-                throw new ModelFormatException(where, "has " + bytes + " bytes, more than the limit of " + most
-                        + (most == limits.bytes() ? "; raise the limit 'bytes' if you trust the file"
-                                : "; save the weights in float16, or split the model"));
-            }
-            if (bytes < 8) {
-                throw new ModelFormatException(where, "has " + bytes + " bytes, too few for an HDF5 file; copy or "
-                        + "download it again");
-            }
+            return open(channel, where, limits);
+        } catch (IOException e) {
+            throw InputFile.explain(path, e);
+        }
+    }
+
+    /// Opens an open file, which may be closed then.
+    ///
+    /// @param where what errors call it
+    /// @throws ModelFormatException if it is no HDF5 file, or exceeds a limit
+    static Hdf open(FileChannel channel, String where, Limits limits) throws IOException {
+        long bytes = channel.size();
+        requireSize(bytes, where, limits);
+        Arena arena = Arena.ofConfined();
+        try {
             var mapped = channel.map(MapMode.READ_ONLY, 0, bytes, arena).asByteBuffer();
             HdfFile file = guarded(where, () -> HdfFile.fromByteBuffer(mapped));
             return new Hdf(where, file, arena, limits);
         } catch (IOException | RuntimeException e) {
             arena.close();
-            if (e instanceof IOException failure) {
-                throw InputFile.explain(path, failure);
-            }
             throw e;
+        }
+    }
+
+    /// Throws unless an HDF5 file of so many bytes can be opened.
+    ///
+    /// @param where what errors call it
+    /// @throws ModelFormatException if there are too few or too many
+    static void requireSize(long bytes, String where, Limits limits) throws ModelFormatException {
+        long most = Math.min(limits.bytes(), Integer.MAX_VALUE);
+        if (bytes > most) {
+            throw new ModelFormatException(where, "has " + bytes + " bytes, more than the limit of " + most
+                    + (most == limits.bytes() ? "; raise the limit 'bytes' if you trust the file"
+                            : "; save the weights in float16, or split the model"));
+        }
+        if (bytes < 8) {
+            throw new ModelFormatException(where, "has " + bytes + " bytes, too few for an HDF5 file; copy or "
+                    + "download it again");
         }
     }
 
     /// Makes a file readable that holds bfloat16, which HDF5 has no type for: h5py stores it as opaque bytes without a tag, and the library
     /// looks for the tag's end behind the end of the header. As texts of two bytes they can be read; [#floats] knows what they are.
     ///
-    /// @param file a file of ours, which is changed
-    static void mendBfloat16(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                Arena arena = Arena.ofConfined()) {
+    /// @param channel a file of ours, which is changed
+    static void mendBfloat16(FileChannel channel) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = channel.map(MapMode.READ_WRITE, 0, channel.size(), arena);
             for (long at = 0; at + 16 <= bytes.byteSize(); at += 8) {
                 // a message of type 3 (datatype) with 8 bytes: version 1, class 5 (opaque), no tag, size 2

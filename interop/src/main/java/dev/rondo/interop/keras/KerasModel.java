@@ -18,9 +18,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -165,11 +168,7 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
                     "has its weights in several files or not in HDF5; save the model "
                             + "again with model.save(\"name.keras\") and its defaults");
         }
-        long size = zip.size(WEIGHTS);
-        if (size > limits.bytes()) {
-            throw new ModelFormatException(zip.place(WEIGHTS), "has " + size + " bytes, more than the limit of "
-                    + limits.bytes() + "; raise the limit 'bytes' if you trust the file");
-        }
+        Hdf.requireSize(zip.size(WEIGHTS), zip.place(WEIGHTS), limits);
         return fromCopy(out -> zip.copy(WEIGHTS, out), zip.place(WEIGHTS), config, where, limits,
                 path -> zip.has(ASSETS + path) ? lines(zip.text(ASSETS + path)) : List.of());
     }
@@ -183,18 +182,18 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
         void to(OutputStream out) throws IOException;
     }
 
-    /// Reads weights from a copy of their file, which is deleted afterwards.
+    /// Reads weights from a copy of their file. It has lost its name before it is written, where the system lets an open file do so, and
+    /// is gone with this process whatever ends it.
     private static KerasModel fromCopy(Copying copying, String weightsWhere, ObjectNode config, String where,
             Limits limits, Assets assets) throws IOException {
         Path copy = Files.createTempFile("rondo-keras-", ".h5");
-        try {
-            try (OutputStream out = Files.newOutputStream(copy)) {
-                copying.to(out);
-            }
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE)) {
+            copying.to(Channels.newOutputStream(channel));
             if (config.toString().contains(BFLOAT16)) {
-                Hdf.mendBfloat16(copy);
+                Hdf.mendBfloat16(channel);
             }
-            try (Hdf weights = Hdf.open(copy, weightsWhere, limits)) {
+            try (Hdf weights = Hdf.open(channel, weightsWhere, limits)) {
                 return build(config, where, weights, assets);
             }
         } finally {
