@@ -142,19 +142,25 @@ public final class AttentionOps {
                 AttentionOp.zeroUnseeing(s, seen, weights, at[b]);
             }
             float[] out = buffers.zeros(s.queries() * values.columns());
-            AttentionOp.values(tape.kernels(), buffers, s, dropped(b, s), at[b], gather(values, values.data(), b), out);
+            AttentionOp.values(tape.kernels(), buffers, s, dropped(b, s), droppedAt(b),
+                    gather(values, values.data(), b),
+                    out);
             scatter(queries.steps(), b, values.columns(), out, y, false);
         }
 
-        /// The weights that values are multiplied with, at the place of those of the sequence.
+        /// The weights that values are multiplied with, from [#droppedAt] on.
         private float[] dropped(int b, AttentionOp.Shape s) {
             if (drop == null) {
                 return weights;
             }
-            float[] dropped = tape.buffers().take(at[b] + s.scores());
-            System.arraycopy(weights, at[b], dropped, at[b], s.scores());
-            tape.kernels().multiply(s.scores(), drop, at[b], dropped, at[b]);
+            float[] dropped = tape.buffers().take(s.scores());
+            System.arraycopy(weights, at[b], dropped, 0, s.scores());
+            tape.kernels().multiply(s.scores(), drop, at[b], dropped, 0);
             return dropped;
+        }
+
+        private int droppedAt(int b) {
+            return drop == null ? at[b] : 0;
         }
 
         private void backward(int b, float[] dy) {
@@ -168,7 +174,7 @@ public final class AttentionOps {
             gather(queries.steps(), b, values.columns(), dy, dOut);
             float[] de = buffers.zeros(s.scores());
             float[] dv = buffers.zeros(s.keys() * values.columns());
-            AttentionOp.valuesBackward(kernels, buffers, s, dropped(b, s), at[b], v, dOut, de, dv);
+            AttentionOp.valuesBackward(kernels, buffers, s, dropped(b, s), droppedAt(b), v, dOut, de, dv);
             if (drop != null) {
                 kernels.multiply(s.scores(), drop, at[b], de, 0);
             }
