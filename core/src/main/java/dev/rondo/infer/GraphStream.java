@@ -35,8 +35,7 @@ final class GraphStream implements Streaming {
 
     private static Streaming stream(String name, Layer layer, Module module, List<Signal> inputs) {
         try {
-            return module instanceof Graph inner ? new GraphStream(inner, inputs)
-                    : Streaming.of(layer, module, inputs);
+            return Streaming.of(layer, module, inputs);
         } catch (IllegalStateException e) {
             throw new IllegalStateException("layer \"" + name + "\": " + e.getMessage(), e);
         }

@@ -25,28 +25,37 @@ final class PoolingStream implements Streaming {
 
     @Override
     public void step(int before) {
-        if (!max && !input.isReal()) {
-            return;
-        }
-        if (max && !started) {
-            System.arraycopy(x, 0, memory, 0, x.length);
-        } else if (max) {
-            for (int j = 0; j < x.length; j++) {
-                // NaN stays, as it does in a batch.
-                memory[j] = x[j] > memory[j] || Float.isNaN(x[j]) ? x[j] : memory[j];
-            }
+        if (max) {
+            largest();
         } else {
+            mean(before);
+        }
+    }
+
+    private void largest() {
+        if (!started) {
+            System.arraycopy(x, 0, memory, 0, x.length);
+        }
+        for (int j = 0; j < x.length; j++) {
+            // NaN stays, as it does in a batch.
+            memory[j] = x[j] > memory[j] || Float.isNaN(x[j]) ? x[j] : memory[j];
+        }
+        started = true;
+    }
+
+    /// Written at every step: after a restore the output is still that of another one.
+    private void mean(int before) {
+        if (input.isReal()) {
             for (int j = 0; j < x.length; j++) {
                 memory[j] += x[j];
             }
-        }
-        started = true;
-        if (!max) {
             count[0]++;
-            float scale = 1f / (input.real() == null ? before + 1 : count[0]);
-            for (int j = 0; j < x.length; j++) {
-                output.values()[j] = memory[j] * scale;
-            }
+            started = true;
+        }
+        float steps = input.real() == null ? before + 1 : count[0];
+        float scale = steps == 0 ? 0f : 1f / steps;
+        for (int j = 0; j < x.length; j++) {
+            output.values()[j] = memory[j] * scale;
         }
     }
 

@@ -69,7 +69,9 @@ public final class Session {
 
     /// The prediction for one whole sequence of feature vectors, `[step][feature]`; leaves the stream's state alone.
     public float[] predict(float[][] sequence) {
-        return predict(Inputs.features(new float[][][] {sequence}));
+        // Nothing in an empty sequence says how many features a step has.
+        return predict(sequence.length > 0 ? Inputs.features(new float[][][] {sequence})
+                : new Inputs.Features(new float[1][0], takes.getFirst().signature().features()));
     }
 
     /// The prediction for one whole sample; leaves the stream's state alone.

@@ -5,10 +5,13 @@ import dev.rondo.nn.Dropout;
 import dev.rondo.nn.Embedding;
 import dev.rondo.nn.GlobalMaxPooling;
 import dev.rondo.nn.GlobalMeanPooling;
+import dev.rondo.nn.Graph;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Masking;
 import dev.rondo.nn.Module;
+import dev.rondo.nn.Plan;
 import dev.rondo.nn.TimeDistributed;
+import dev.rondo.nn.activation.Prelu;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.RecurrentModule;
@@ -67,6 +70,7 @@ interface Streaming {
         return switch (layer) {
             case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
             case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, inputs);
+            case Plan plan -> new GraphStream((Graph) module, inputs);
             case Layer single when inputs.size() == 1 -> of(layer, module, inputs.getFirst());
             case Layer merging when layer.isStepwise() || ofVectors(module, inputs) -> new TapeStream(module, inputs);
             default -> throw refusal(layer);
@@ -88,6 +92,9 @@ interface Streaming {
             case Bidirectional both -> throw refusal(layer);
             case RecurrentLayer recurrent when recurrent.goesBackwards() -> throw refusal(layer);
             case RecurrentLayer recurrent -> recurrent((RecurrentModule) module, List.of(input));
+            case Plan plan -> new GraphStream((Graph) module, List.of(input));
+            // Of a vector every element has its own slope at each step.
+            case Prelu slopes when !module.output().isSequence() -> new TapeStream(module, List.of(input));
             case Embedding embedding -> new TokenStream(embedding, module, input);
             case Masking masking -> new MaskingStream(masking, input);
             case Dense dense -> new DenseStream(dense, module, input);

@@ -106,6 +106,11 @@ public record Plan(List<Input> inputs, List<Named> layers, List<Call> calls, Lis
         return "model";
     }
 
+    @Override
+    public boolean isStepwise() {
+        return layers.stream().allMatch(named -> named.layer().isStepwise());
+    }
+
     /// Builds the model as a part of another.
     ///
     /// @throws IllegalArgumentException if there are not as many inputs, or one is of another kind or has other features

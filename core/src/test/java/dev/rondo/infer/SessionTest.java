@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rondo.nn.activation.Prelu;
+import dev.rondo.nn.TimeDistributed;
+import dev.rondo.nn.Plan;
 import dev.rondo.data.Inputs;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Dropout;
@@ -186,5 +189,50 @@ class SessionTest {
         other.step(new float[FEATURES]);
         Session one = Session.open(Sequential.of(Signature.sequence(FEATURES), Gru.of(3)));
         assertThrows(IllegalArgumentException.class, () -> one.restore(other.state()));
+    }
+
+    @Test
+    void aModelInAStackKeepsItsState() {
+        Plan inner = new Plan(List.of(new Plan.Input("x", Signature.sequence(FEATURES))),
+                List.of(new Plan.Named("gru", Gru.of(4).returnSequences())),
+                List.of(new Plan.Call(0, List.of(new Plan.Port(0, 0)))), List.of(new Plan.Port(1, 0)));
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), inner, Dense.of(2));
+        Session session = Session.open(model);
+        float[][] x = sequence(5, 8);
+        float[] last = {};
+        for (float[] step : x) {
+            last = session.step(step);
+        }
+        float[] whole = session.predict(x);
+        assertArrayEquals(Arrays.copyOfRange(whole, whole.length - 2, whole.length), last);
+        assertThrows(IllegalArgumentException.class, () -> TimeDistributed.of(inner));
+    }
+
+    @Test
+    void slopesOfEachStepDoNotStream() {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES).steps(3), Prelu.of(), Gru.of(2));
+        IllegalStateException refused = assertThrows(IllegalStateException.class,
+                () -> Session.open(model).step(new float[FEATURES]));
+        assertTrue(refused.getMessage().contains("p_re_lu"), refused.getMessage());
+        Sequential shared = Sequential.of(Signature.sequence(FEATURES), Prelu.sharing(1), Gru.of(2));
+        assertArrayEquals(Session.open(shared).predict(sequence(1, 2)), Session.open(shared).step(sequence(1, 2)[0]));
+    }
+
+    @Test
+    void aMeanIsThatOfItsOwnStream() {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(5, 3).maskZero(), GlobalMeanPooling.of());
+        Session session = Session.open(model);
+        session.step(2);
+        float[] two = session.step(4);
+        assertArrayEquals(two, session.fork().step(0), "a step that does not count leaves the mean as it is");
+        session.reset();
+        assertArrayEquals(new float[3], session.step(0), "nothing of the stream before");
+        assertArrayEquals(session.predict(new int[] {0, 3}), session.step(3));
+    }
+
+    @Test
+    void anEmptySequenceOfFeaturesIsOne() {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), Gru.of(3), Dense.of(2));
+        assertArrayEquals(new float[2], Session.open(model).predict(new float[0][]));
     }
 }

@@ -40,6 +40,12 @@ public record Prelu(List<Integer> sharedAxes) implements Layer {
         return "p_re_lu";
     }
 
+    /// Whether the steps share their slopes: else it matters which step a row is.
+    @Override
+    public boolean isStepwise() {
+        return sharedAxes.contains(1);
+    }
+
     @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
