@@ -60,15 +60,15 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
         if (layout == null) {
             return rows(order, targets.weights(), 1);
         }
-        float[][] all = targets.weights().clone();
-        for (int sample : order) {
-            if (all[sample].length == 1 && targets.steps(sample) > 1) {
-                float weight = all[sample][0];
-                all[sample] = new float[targets.steps(sample)];
-                Arrays.fill(all[sample], weight);
+        float[] weights = new float[layout.total()];
+        for (int t = 0; t < layout.steps(); t++) {
+            for (int b = 0; b < layout.rows(t); b++) {
+                float[] own = targets.weights()[order[b]];
+                boolean there = t < targets.steps(order[b]);
+                weights[layout.row(t, b)] = there ? own[own.length == 1 ? 0 : t] : 0f;
             }
         }
-        return packFloats(layout, order, all, 1, new float[layout.total()]);
+        return weights;
     }
 
     /// The layout of sequences of those lengths; where they are not sorted, each is taken for as long as the longest after it.

@@ -18,7 +18,9 @@ public final class BatchPlan {
     /// batches. With equal lengths this is a plain shuffle. The last batch may be smaller.
     ///
     /// @param batchSize samples a batch, at least 1
+    /// @throws IllegalArgumentException if it is less
     public static List<int[]> shuffled(Inputs inputs, int batchSize, RandomGenerator random) {
+        requirePositive(batchSize);
         int[] order = new int[inputs.size()];
         for (int i = 0; i < order.length; i++) {
             int j = random.nextInt(i + 1);
@@ -37,8 +39,12 @@ public final class BatchPlan {
         return batches;
     }
 
-    /// The samples in their own order.
+    /// The samples in their own order. The last batch may be smaller.
+    ///
+    /// @param batchSize samples a batch, at least 1
+    /// @throws IllegalArgumentException if it is less
     public static List<int[]> inOrder(Inputs inputs, int batchSize) {
+        requirePositive(batchSize);
         int[] order = new int[inputs.size()];
         for (int i = 0; i < order.length; i++) {
             order[i] = i;
@@ -48,7 +54,11 @@ public final class BatchPlan {
 
     /// Batches for inference, where order does not matter: sorted by length, each with at most `batchSize` samples and, unless it
     /// has one sample only, at most `maxSteps` steps.
+    ///
+    /// @param batchSize samples a batch, at least 1
+    /// @throws IllegalArgumentException if it is less
     public static List<int[]> sorted(Inputs inputs, int batchSize, int maxSteps) {
+        requirePositive(batchSize);
         int[] order = new int[inputs.size()];
         for (int i = 0; i < order.length; i++) {
             order[i] = i;
@@ -70,6 +80,12 @@ public final class BatchPlan {
             batches.add(java.util.Arrays.copyOfRange(order, from, order.length));
         }
         return batches;
+    }
+
+    private static void requirePositive(int batchSize) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batchSize is " + batchSize + "; it must be at least 1");
+        }
     }
 
     private static boolean sameLengths(Inputs inputs) {

@@ -24,7 +24,7 @@ public record Goal(float @Nullable [] values, int @Nullable [] classes, int widt
     ///
     /// @param mask which rows count, null for all
     public int rows(@Nullable Mask mask) {
-        return mask == null || mask.isFull() ? rows() : mask.rows().length;
+        return mask == null || mask.isFull() ? rows() : mask.count();
     }
 
     /// The targets of some rows only: those that count in the mask of a prediction.

@@ -106,8 +106,11 @@ public sealed interface Inputs {
     /// @param values the vector of each sample
     /// @param features numbers a vector, F
     record Vectors(float[][] values, int features) implements Inputs {
-        /// @throws IllegalArgumentException if a vector has another length, or holds a number that is not finite
+        /// @throws IllegalArgumentException if features is less than 1, a vector has another length, or holds a number that is not finite
         public Vectors {
+            if (features < 1) {
+                throw new IllegalArgumentException("features is " + features + "; a vector has at least one feature");
+            }
             for (int i = 0; i < values.length; i++) {
                 if (values[i].length != features) {
                     throw new IllegalArgumentException(

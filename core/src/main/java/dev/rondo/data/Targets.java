@@ -30,9 +30,16 @@ public sealed interface Targets {
     /// @param width numbers a row of the prediction
     /// @param perStep whether there is a row for each step
     record Values(float[][] values, int width, boolean perStep) implements Targets {
-        /// @throws IllegalArgumentException if a number is not finite
+        /// @throws IllegalArgumentException if width is less than 1, a sample has not as many numbers as that, or a number is not finite
         public Values {
+            if (width < 1) {
+                throw new IllegalArgumentException("width is " + width + "; a target has at least one number");
+            }
             for (int i = 0; i < values.length; i++) {
+                if (perStep ? values[i].length % width != 0 : values[i].length != width) {
+                    throw new IllegalArgumentException("sample " + i + " has " + values[i].length
+                            + " numbers as targets; expected " + width + (perStep ? " for each step" : ""));
+                }
                 for (float v : values[i]) {
                     if (!Float.isFinite(v)) {
                         throw new IllegalArgumentException(
@@ -63,6 +70,16 @@ public sealed interface Targets {
     /// @param classes for each sample one class, or one for each step
     /// @param perStep whether there is one for each step
     record Classes(int[][] classes, boolean perStep) implements Targets {
+        /// @throws IllegalArgumentException if a sample has not one class, unless there is one for each step
+        public Classes {
+            for (int i = 0; i < classes.length; i++) {
+                if (!perStep && classes[i].length != 1) {
+                    throw new IllegalArgumentException("sample " + i + " has " + classes[i].length
+                            + " classes; expected one (for one a step use Targets.classesPerStep)");
+                }
+            }
+        }
+
         @Override
         public int size() {
             return classes.length;
@@ -241,6 +258,8 @@ public sealed interface Targets {
     }
 
     /// One number a sample.
+    ///
+    /// @throws IllegalArgumentException if one is not finite
     static Targets values(float[] values) {
         return new Values(column(values), 1, false);
     }
@@ -261,6 +280,8 @@ public sealed interface Targets {
     }
 
     /// A row of numbers a sample.
+    ///
+    /// @throws IllegalArgumentException if rows are empty or have different lengths, or a number is not finite
     static Targets values(float[][] values) {
         return new Values(values, values.length == 0 ? 1 : values[0].length, false);
     }

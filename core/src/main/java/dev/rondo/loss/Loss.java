@@ -96,7 +96,20 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
     /// @param scale one over [#count] of the whole batch, of which this may be a slice
     /// @throws IllegalArgumentException if the targets are of the wrong kind or number for the prediction
     public Var of(Var prediction, Goal goal, double scale) {
+        checkRows(prediction, goal);
         return counted(LossOps.counting(prediction), goal.counting(prediction.mask(), prediction.columns()), scale);
+    }
+
+    private void checkRows(Var prediction, Goal goal) {
+        boolean kinds = goal.classes() != null;
+        if (goal.rows() == prediction.rows() && (kinds || goal.width() == prediction.columns())) {
+            return;
+        }
+        throw new IllegalArgumentException("loss " + id() + ": the prediction has " + prediction.rows() + " rows of "
+                + prediction.columns() + " numbers, but the targets are " + goal.rows()
+                + (kinds ? " classes" : " rows of " + goal.width() + " numbers")
+                + "; a row is a step where the layers before return sequences (returnSequences()), else a sample, and the "
+                + "last layer needs a unit for each number");
     }
 
     private Var counted(Var prediction, Goal goal, double scale) {
@@ -127,6 +140,9 @@ public record Loss(Kind kind, double delta, double labelSmoothing) {
     /// @param scale one over [#count] of the whole batch
     /// @throws IllegalArgumentException as [#of(Var, Goal, double)]
     public ClassLoss of(List<Var> predictions, List<Goal> goals, double scale) {
+        for (int s = 0; s < predictions.size(); s++) {
+            checkRows(predictions.get(s), goals.get(s));
+        }
         return ClassLoss.of(predictions, goals.stream().map(this::classes).toList(), scale);
     }
 

@@ -29,7 +29,9 @@ public enum Metric {
             return switch (this) {
                 case ACCURACY, CATEGORICAL_ACCURACY -> right(prediction, classes);
                 case PERPLEXITY -> LossOps.crossentropySum(prediction, classes);
-                case MEAN_ABSOLUTE_ERROR -> 0;
+                case MEAN_ABSOLUTE_ERROR -> throw new IllegalArgumentException("metric " + id()
+                        + " needs numbers as targets, but the data has classes; use " + ACCURACY.id()
+                        + ", or Targets.values");
             };
         }
         float[] values = goal.values();

@@ -59,7 +59,7 @@ public final class NormalizationOps {
 
     /// Batch normalization with the moments of the batch itself; rows that the mask leaves out are normalized too, but not counted.
     ///
-    /// After the step that the tape is for the moving moments become `momentum * old + (1 - momentum) * new`.
+    /// After the step that the tape is for the moving moments become `momentum * old + (1 - momentum) * new`, unless no row counts.
     ///
     /// @param mean moving means `[F]`
     /// @param variance moving variances `[F]`
@@ -91,10 +91,12 @@ public final class NormalizationOps {
                 scaling.backward(tape, rows, columns, n, dy);
             }
         });
-        tape.afterStep(() -> {
-            move(mean, m, momentum);
-            move(variance, v, momentum);
-        });
+        if (count > 0) {
+            tape.afterStep(() -> {
+                move(mean, m, momentum);
+                move(variance, v, momentum);
+            });
+        }
         return out;
     }
 

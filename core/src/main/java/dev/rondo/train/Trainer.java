@@ -102,7 +102,7 @@ public final class Trainer {
         return with(o -> o.objectives = List.of(objectives));
     }
 
-    /// This trainer with metrics to measure of each output, besides those of its objective.
+    /// This trainer with metrics to measure of each output, besides those of its objective. Each must suit the targets of all outputs.
     public Trainer metrics(Metric... metrics) {
         return with(o -> o.metrics = List.of(metrics));
     }

@@ -98,4 +98,22 @@ class BatchTest {
         assertThrows(IllegalArgumentException.class, () -> Steps.of(1, 2));
         assertThrows(IllegalArgumentException.class, () -> Steps.of(-1));
     }
+
+    @Test
+    void refusesTargetsOfOtherSizes() {
+        for (Runnable wrong : List.<Runnable>of(
+                () -> Targets.values(new float[][] {{1, 2}, {3}}),
+                () -> Targets.values(new float[][] {{1}, {2, 3}}),
+                () -> Targets.values(new float[][] {{}}),
+                () -> new Targets.Values(new float[][] {{1, 2}, {1, 2, 3}}, 2, true),
+                () -> new Targets.Classes(new int[][] {{1}, {}}, false),
+                () -> new Targets.Classes(new int[][] {{1}, {2, 3}}, false),
+                () -> Inputs.vectors(new float[][] {{}}),
+                () -> BatchPlan.inOrder(Inputs.vectors(new float[][] {{1}}), 0),
+                () -> BatchPlan.sorted(Inputs.vectors(new float[][] {{1}}), 0, 5))) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, wrong::run);
+            assertTrue(e.getMessage().contains("; "), e.getMessage());
+        }
+        assertEquals(2, Targets.valuesPerStep(new float[][][] {{{1, 2}}, {{1, 2}, {3, 4}}}).steps(1));
+    }
 }

@@ -102,7 +102,7 @@ class ObjectivesTest {
     void reportsTheSumAndEachPartAndLearnsBoth() {
         Graph model = tagger(3, true, 0);
         Dataset data = both(ids());
-        History history = trainer(model).metrics(Metric.MEAN_ABSOLUTE_ERROR).fit(data,
+        History history = trainer(model).objectives(TAG, NUMBER.metrics(Metric.MEAN_ABSOLUTE_ERROR)).fit(data,
                 Fit.epochs(60).batchSize(6).validation(data));
         for (Evaluation end : List.of(history.last().training(), trainer(model).evaluate(data))) {
             assertEquals(2, end.outputs().size());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rondo.nn.norm.BatchNormalization;
+import dev.rondo.nn.GlobalMeanPooling;
 import dev.rondo.data.Dataset;
 import dev.rondo.data.Inputs;
 import dev.rondo.data.Targets;
@@ -231,5 +233,51 @@ class TrainerTest {
         assertThrows(IllegalArgumentException.class, () -> Fit.epochs(0));
         assertThrows(IllegalArgumentException.class, () -> Fit.epochs(1).batchSize(0));
         assertThrows(IllegalArgumentException.class, () -> Fit.epochs(1).earlyStopping(1));
+    }
+
+    @Test
+    void refusesTargetsThatAreNotThoseOfThePrediction() {
+        Sequential last = Sequential.of(Signature.tokens(), Embedding.of(9, 3), Gru.of(4),
+                Dense.of(3).activation(Activation.SOFTMAX));
+        int[][] ids = {{1, 2, 3}, {4, 5}};
+        Dataset perStep = Dataset.of(ids, Targets.classesPerStep(new int[][] {{0, 1, 2}, {2, 1}}));
+        Trainer trainer = Trainer.of(last).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY);
+        assertSays("returnSequences", () -> trainer.fit(perStep, Fit.epochs(1)));
+        assertSays("returnSequences", () -> trainer.evaluate(perStep));
+        Sequential one = Sequential.of(Signature.tokens(), Embedding.of(9, 3), Gru.of(4), Dense.of(1));
+        Dataset wide = Dataset.of(ids, Targets.values(new float[][] {{1, 2}, {3, 4}}));
+        assertSays("2 numbers", () -> Trainer.of(one).loss(Loss.MEAN_SQUARED_ERROR).fit(wide, Fit.epochs(1)));
+        assertSays("2 numbers", () -> Trainer.of(one).loss(Loss.MEAN_SQUARED_ERROR).evaluate(wide));
+        Sequential each = Sequential.of(Signature.tokens(), Embedding.of(9, 3), Dense.of(2));
+        assertSays("2 numbers", () -> Trainer.of(each).loss(Loss.MEAN_SQUARED_ERROR).fit(
+                Dataset.of(ids, Targets.values(new float[][] {{1}, {2}})), Fit.epochs(1)));
+    }
+
+    @Test
+    void refusesTheErrorOfClasses() {
+        Sequential model = Sequential.of(Signature.tokens(), Embedding.of(9, 3), Gru.of(4),
+                Dense.of(3).activation(Activation.SOFTMAX));
+        Dataset data = Dataset.of(new int[][] {{1, 2, 3}, {4, 5}}, Targets.classes(new int[] {0, 2}));
+        assertSays("mean_absolute_error", () -> Trainer.of(model).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY)
+                .metrics(Metric.MEAN_ABSOLUTE_ERROR).evaluate(data));
+    }
+
+    private static void assertSays(String words, Runnable wrong) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, wrong::run);
+        assertTrue(e.getMessage().contains(words), e.getMessage());
+    }
+
+    /// The last batch of an epoch may be one sample, and that may be empty.
+    @Test
+    void anEmptyBatchLeavesMovingMomentsAlone() {
+        Sequential model = Sequential.of(Signature.sequence(2), BatchNormalization.of(), GlobalMeanPooling.of(),
+                Dense.of(1));
+        Map<String, Tensor> before = model.weights();
+        Trainer.of(model).loss(Loss.MEAN_SQUARED_ERROR).fit(
+                new Dataset(new Inputs.Features(new float[][] {{}}, 2), Targets.values(new float[] {1})),
+                Fit.epochs(1));
+        for (String name : List.of("batch_normalization/moving_mean", "batch_normalization/moving_variance")) {
+            assertArrayEquals(before.get(name).data(), model.weights().get(name).data(), name);
+        }
     }
 }
