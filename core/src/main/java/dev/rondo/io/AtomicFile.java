@@ -55,8 +55,7 @@ public final class AtomicFile {
         Path temporary = folder.resolve(".rondo-" + UUID.randomUUID() + ".tmp");
         boolean renamed = false;
         try {
-            writeSynced(temporary, content);
-            keepPermissions(file, temporary);
+            writeSynced(file, temporary, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             renamed = true;
         } catch (IOException e) {
@@ -71,7 +70,8 @@ public final class AtomicFile {
 
     private static Path resolve(Path target) throws IOException {
         Objects.requireNonNull(target, "target is null");
-        Path file = target.toAbsolutePath().normalize();
+        // Not normalized: `link/..` is the folder above that which the link points to.
+        Path file = target.toAbsolutePath();
         if (Files.isSymbolicLink(file)) {
             try {
                 file = file.toRealPath();
@@ -88,10 +88,12 @@ public final class AtomicFile {
         return file;
     }
 
-    private static void writeSynced(Path temporary, Content content) throws IOException {
+    private static void writeSynced(Path file, Path temporary, Content content) throws IOException {
         // CREATE_NEW, not Files.createTempFile: the file shall have the permissions that any new file of the user has.
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+            // Before there is anything to read that the old file kept from others.
+            keepPermissions(file, temporary);
             content.writeTo(new Open(out));
             out.flush();
             channel.force(true);

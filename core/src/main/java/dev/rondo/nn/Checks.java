@@ -1,5 +1,6 @@
 package dev.rondo.nn;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Validation that the layers' options share.
@@ -63,6 +64,19 @@ public final class Checks {
             }
         }
         return (int) product;
+    }
+
+    /// How many numbers or steps a layer makes of several inputs.
+    ///
+    /// @param parts what to add, none of them negative
+    /// @throws IllegalArgumentException if they are more than an array holds
+    public static int sum(String layer, int... parts) {
+        long sum = Arrays.stream(parts).asLongStream().sum();
+        if (sum > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(layer + ": " + sum
+                    + " in all are more than fit in an array; make the layer or its inputs smaller");
+        }
+        return (int) sum;
     }
 
     /// The only element of a layer's inputs.

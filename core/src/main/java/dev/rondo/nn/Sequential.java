@@ -147,7 +147,7 @@ public final class Sequential implements Model {
 
     /// Replaces all weights.
     ///
-    /// @throws IllegalArgumentException if a weight is missing, left over or of another shape; the message names it
+    /// @throws IllegalArgumentException if a weight is missing, left over or of another shape; the message names it, and none is replaced
     public void setWeights(Map<String, Tensor> weights) {
         for (Parameter parameter : parameters) {
             Tensor values = weights.get(parameter.name());
@@ -155,6 +155,7 @@ public final class Sequential implements Model {
                 throw new IllegalArgumentException(
                         "weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
             }
+            parameter.check(values);
         }
         if (weights.size() != parameters.size()) {
             List<String> known = parameters.stream().map(Parameter::name).toList();

@@ -159,4 +159,30 @@ class AtomicFileTest {
             assertEquals(List.of(names), files.map(f -> f.getFileName().toString()).sorted().toList());
         }
     }
+
+    @Test
+    void aWayThroughALinkedFolderIsThatOfTheSystem() throws IOException {
+        Files.createDirectories(folder.resolve("real/inner"));
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real/inner"));
+        AtomicFile.write(folder.resolve("link/../a.txt"), out -> out.write('a'));
+        assertEquals("a", Files.readString(folder.resolve("real/a.txt")));
+        assertFalse(Files.exists(folder.resolve("a.txt")));
+    }
+
+    @Test
+    void nobodyElseReadsWhileAPrivateFileIsReplaced() throws IOException {
+        Path file = folder.resolve("a.txt");
+        Files.writeString(file, "old");
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        AtomicFile.write(file, out -> {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path each : files.toList()) {
+                    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)),
+                            each.toString());
+                }
+            }
+            out.write('a');
+        });
+    }
 }

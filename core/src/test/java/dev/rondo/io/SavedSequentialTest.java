@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import dev.rondo.io.ModelFile.Contents;
 import dev.rondo.nn.Dense;
 import dev.rondo.nn.Dropout;
@@ -287,5 +288,32 @@ class SavedSequentialTest {
         String expected = file + ": " + problem;
         assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())), message);
         assertEquals(1, message.lines().count());
+    }
+
+    /// Text that repeats packs better than what a reader allows.
+    @Test
+    void manyLikeLayersComeBack() throws IOException {
+        Sequential model = Sequential.of(Signature.vector(1), 0, Collections.nCopies(SequentialJson.MOST_LAYERS,
+                Dropout.of(0.5)));
+        SavedSequential.of("Many", model, Json.mapper().createObjectNode(), Optional.empty(), provenance())
+                .save(file);
+        assertEquals(model.layers(), SavedSequential.load(file).model().layers());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "UpSampling1D       | {'size': 2147483647}                           | up_sampling1d",
+            "ZeroPadding1D      | {'padding': [2147483647, 2147483647]}          | zero_padding1d",
+            "Reshape            | {'target_shape': [65536, 65536]}               | reshape",
+            "Conv1D             | {'filters': 1, 'kernel_size': 65536, 'dilation_rate': 65536} | window"})
+    void sizesBeyondAnArrayAreRefused(String layer, String config, String says) throws IOException {
+        ObjectNode model = Json.read(("{'architecture': {'input': {'kind': 'sequence', 'features': 2, 'steps': 3},"
+                + "'layers': [{'class_name': '" + layer + "', 'config': " + config + "}]}, 'task': {}}").replace('\'',
+                        '"')
+                .getBytes(StandardCharsets.UTF_8), "test");
+        ModelFile.write(file, new Contents(model, Archive.of(new LinkedHashMap<>()), Optional.empty(),
+                provenance().json(), ""));
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> SavedSequential.load(file));
+        assertTrue(e.getMessage().contains(says), e.getMessage());
     }
 }

@@ -62,7 +62,7 @@ public record Concatenate(int axis) implements MultiLayer {
             throw new IllegalArgumentException(where + " has axis " + axis + ", which the vectors " + inputs
                     + " do not have");
         }
-        int features = inputs.stream().mapToInt(Signature::features).reduce(0, Math::addExact);
+        int features = Checks.sum(where, inputs.stream().mapToInt(Signature::features).toArray());
         List<Integer> known = inputs.stream().filter(Signature::hasSteps).map(Signature::steps).distinct().toList();
         if (known.size() > 1) {
             throw new IllegalArgumentException(where + " cannot put sequences of " + inputs
@@ -78,7 +78,7 @@ public record Concatenate(int axis) implements MultiLayer {
                     + "; they need the same number of features");
         }
         boolean known = inputs.stream().allMatch(Signature::hasSteps);
-        int steps = known ? inputs.stream().mapToInt(Signature::steps).reduce(0, Math::addExact) : Signature.ANY;
+        int steps = known ? Checks.sum(where, inputs.stream().mapToInt(Signature::steps).toArray()) : Signature.ANY;
         return inputs.getFirst().steps(steps);
     }
 

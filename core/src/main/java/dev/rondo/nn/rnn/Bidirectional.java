@@ -1,5 +1,6 @@
 package dev.rondo.nn.rnn;
 
+import dev.rondo.nn.Checks;
 import dev.rondo.nn.MultiLayer;
 import dev.rondo.nn.MultiModule;
 import dev.rondo.nn.Signature;
@@ -97,7 +98,8 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode, Recurrent
         List<Signature> outputs = new ArrayList<>();
         Signature first = there.output();
         switch (mergeMode) {
-            case CONCAT -> outputs.add(first.features(layer.width() + backward.width()));
+            case CONCAT -> outputs.add(first.features(
+                    Checks.sum("bidirectional \"" + name + "\"", layer.width(), backward.width())));
             case NONE -> outputs.addAll(List.of(first, back.output()));
             default -> outputs.add(first);
         }

@@ -40,13 +40,8 @@ public record ZeroPadding(int before, int after) implements Layer {
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.sequence(where, input);
-        long steps = (long) input.steps() + before + after;
-        if (steps > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    where + ": " + steps + " steps are more than fit in an array; add fewer");
-        }
-        Signature output = input.hasSteps()
-                ? input.steps((int) steps) : input;
+        int steps = Checks.sum(where, input.steps(), before, after);
+        Signature output = input.hasSteps() ? input.steps(steps) : input;
         return new Pass(output, x -> WindowOps.pad(x, before, after));
     }
 }
