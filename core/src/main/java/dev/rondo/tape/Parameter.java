@@ -120,14 +120,21 @@ public final class Parameter {
     ///
     /// @throws IllegalArgumentException if the shape differs
     public void set(Tensor values) {
+        check(values);
+        settleAll();
+        System.arraycopy(values.data(), 0, weight.values(), 0, values.size());
+        changed();
+    }
+
+    /// Throws unless values can be [#set].
+    ///
+    /// @throws IllegalArgumentException if the shape differs
+    public void check(Tensor values) {
         if (!Arrays.equals(values.shape(), shape)) {
             throw new IllegalArgumentException(
                     "parameter \"" + name + "\" has shape " + Arrays.toString(shape) + ", not "
                             + Arrays.toString(values.shape()) + "; do the weights belong to another model?");
         }
-        settleAll();
-        System.arraycopy(values.data(), 0, weight.values(), 0, values.size());
-        changed();
     }
 
     /// Says that the values were written.

@@ -88,9 +88,10 @@ public final class Tape implements AutoCloseable {
     /// An input whose gradient is wanted, as [Var#gradient] after [#backward].
     public Var input(float[] data, int rows, int columns, @Nullable Steps layout, boolean needsGradient) {
         checkOpen();
-        if (data.length < rows * columns) {
-            throw new IllegalArgumentException("a value of " + rows + " x " + columns + " needs " + rows * columns
-                    + " numbers, not " + data.length);
+        if (data.length < (long) rows * columns) {
+            throw new IllegalArgumentException(
+                    "a value of " + rows + " x " + columns + " needs " + (long) rows * columns
+                            + " numbers, not " + data.length);
         }
         if (layout != null && layout.total() != rows) {
             throw new IllegalArgumentException(

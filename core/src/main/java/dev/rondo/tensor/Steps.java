@@ -112,7 +112,7 @@ public final class Steps {
         return total() == (long) steps() * batch();
     }
 
-    /// The layout with one more or fewer batch member left out: sequences `from` (inclusive) to `to` (exclusive).
+    /// The layout of some of the sequences: `from` (inclusive) to `to` (exclusive).
     public Steps slice(int from, int to) {
         return new Steps(Arrays.copyOfRange(lengths, from, to));
     }

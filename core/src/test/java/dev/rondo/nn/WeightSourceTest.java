@@ -127,4 +127,15 @@ class WeightSourceTest {
                 () -> Sequential.of(Signature.tokens(), LAYERS, changed)).getMessage();
         assertEquals(start, message.substring(0, Math.min(start.length(), message.length())), message);
     }
+
+    @Test
+    void refusedWeightsReplaceNone() {
+        Sequential model = Sequential.of(Signature.vector(2), Dense.of(3));
+        Map<String, Tensor> before = model.weights();
+        Map<String, Tensor> wrong = new LinkedHashMap<>(before);
+        wrong.put("dense/kernel", Tensor.zeros(2, 3));
+        wrong.put("dense/bias", Tensor.zeros(4));
+        assertThrows(IllegalArgumentException.class, () -> model.setWeights(wrong));
+        assertEquals(before, model.weights());
+    }
 }

@@ -88,4 +88,13 @@ class TapeTest {
             assertThrows(IllegalStateException.class, () -> tape.tokens(new int[] {0, 0}, Steps.dense(2, 1)).data());
         }
     }
+
+    @Test
+    void sizesBeyondAnArrayDoNotPassForSmallOnes() {
+        try (Tape tape = Tape.recording()) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> tape.constant(new float[4], 1 << 16, 1 << 16, null));
+            assertTrue(e.getMessage().contains("4294967296 numbers"), e.getMessage());
+        }
+    }
 }
