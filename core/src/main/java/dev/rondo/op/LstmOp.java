@@ -1,5 +1,6 @@
 package dev.rondo.op;
 
+import dev.rondo.internal.kernel.CellActivation;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
 import dev.rondo.tensor.Steps;
@@ -14,9 +15,14 @@ public final class LstmOp {
     /// The weights: kernel `[F, 4H]`, recurrent kernel `[H, 4H]`, bias `[4H]` or null.
     public record Weights(Weight kernel, Weight recurrent, float @Nullable [] bias, Activation activation,
             Activation recurrentActivation) implements CellStep {
-        /// Whether the fused gate pass of the kernels applies.
-        boolean isStandard() {
-            return activation == Activation.TANH && recurrentActivation == Activation.SIGMOID;
+        /// The activation of the kernels' own gate pass, null where they have none.
+        @Nullable
+        CellActivation fused() {
+            if (recurrentActivation != Activation.SIGMOID) {
+                return null;
+            }
+            return activation == Activation.TANH ? CellActivation.TANH
+                    : activation == Activation.RELU ? CellActivation.RELU : null;
         }
 
         @Override
@@ -103,8 +109,9 @@ public final class LstmOp {
     private static void gates(Kernels k, Weights p, int rows, float[] z, int zo, float @Nullable [] pre, float[] cPrev,
             int po, float[] c, float[] tc, float[] y, int so) {
         int units = p.units();
-        if (p.isStandard()) {
-            k.lstmForward(rows, units, z, zo, cPrev, po, c, so, tc, so, y, so);
+        CellActivation fused = p.fused();
+        if (fused != null) {
+            k.lstmForward(fused, rows, units, z, zo, cPrev, po, c, so, tc, so, y, so);
             return;
         }
         if (pre != null) {
@@ -146,7 +153,7 @@ public final class LstmOp {
         float[] dh = States.copyOrZeros(buffers, dLastH, batch * units);
         float[] dc = States.copyOrZeros(buffers, dLastC, batch * units);
         Scratch scratch = new Scratch(buffers.take(batch * units),
-                buffers.take(p.isStandard() ? 0 : batch * 4 * units));
+                buffers.take(p.fused() != null ? 0 : batch * 4 * units));
         float[] start = cache.c0 != null ? cache.c0 : buffers.zeros(batch * units);
         PackedMatrix rT = p.recurrent.packedTransposed(k);
         for (int s = steps.steps() - 1; s >= 0; s--) {
@@ -198,8 +205,9 @@ public final class LstmOp {
         int zo = at * 4 * units;
         int co = at * units;
         float[] z = cache.gates;
-        if (p.isStandard()) {
-            k.lstmBackward(rows, units, z, zo, cPrev, po, cache.tc, co, dh, so, dc, so);
+        CellActivation fused = p.fused();
+        if (fused != null) {
+            k.lstmBackward(fused, rows, units, z, zo, cPrev, po, cache.tc, co, dh, so, dc, so);
             return;
         }
         slopes(k, cache, rows, zo, scratch.slopes);

@@ -1,5 +1,6 @@
 package dev.rondo.tape;
 
+import dev.rondo.internal.kernel.CellActivation;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.op.Activation;
 import dev.rondo.op.CellStep;
@@ -121,7 +122,7 @@ public final class RecurrentOps {
         float[] after = tape.buffers().take(c.size());
         float[] tc = tape.buffers().take(c.size());
         float[] m = tape.buffers().take(c.size());
-        k.lstmForward(rows, units, gates, 0, c.data(), 0, after, 0, tc, 0, m, 0);
+        k.lstmForward(CellActivation.TANH, rows, units, gates, 0, c.data(), 0, after, 0, tc, 0, m, 0);
         boolean needs = z.needsGradient() || c.needsGradient();
         Var output = tape.result(m, rows, units, null, needs);
         Var cell = tape.result(after, rows, units, null, needs);
@@ -136,7 +137,7 @@ public final class RecurrentOps {
             if (dCell != null) {
                 k.add(c.size(), dCell, 0, dc, 0);
             }
-            k.lstmBackward(rows, units, gates, 0, c.data(), 0, tc, 0, dh, 0, dc, 0);
+            k.lstmBackward(CellActivation.TANH, rows, units, gates, 0, c.data(), 0, tc, 0, dh, 0, dc, 0);
             addTo(k, z, gates);
             addTo(k, c, dc);
         });

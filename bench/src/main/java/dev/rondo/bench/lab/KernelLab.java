@@ -1,6 +1,7 @@
 package dev.rondo.bench.lab;
 
 import com.sun.management.ThreadMXBean;
+import dev.rondo.internal.kernel.CellActivation;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
 import java.lang.management.ManagementFactory;
@@ -123,9 +124,10 @@ public final class KernelLab {
         String h = " H = " + units;
         float[] c = new float[n];
         cases.add(new Case("lstmForward" + h, n, fill,
-                () -> kernels.lstmForward(rows, units, gates, 0, state, 0, c, 0, tc, 0, out, 0)));
+                () -> kernels.lstmForward(CellActivation.TANH, rows, units, gates, 0, state, 0, c, 0, tc, 0, out, 0)));
         cases.add(new Case("lstmBackward" + h, n, fill,
-                () -> kernels.lstmBackward(rows, units, gates, 0, state, 0, tc, 0, out, 0, gradient, 0)));
+                () -> kernels.lstmBackward(CellActivation.TANH, rows, units, gates, 0, state, 0, tc, 0, out, 0,
+                        gradient, 0)));
         cases.add(new Case("gruForward" + h, n, fill,
                 () -> kernels.gruForward(rows, units, gates, 0, rec, 0, c, 0, state, 0, out, 0)));
         cases.add(new Case("gruBackward" + h, n, fill,

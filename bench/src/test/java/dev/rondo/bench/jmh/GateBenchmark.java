@@ -1,5 +1,6 @@
 package dev.rondo.bench.jmh;
 
+import dev.rondo.internal.kernel.CellActivation;
 import dev.rondo.internal.kernel.Kernels;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -125,7 +126,7 @@ public class GateBenchmark {
     @Benchmark
     public float[] lstmForward() {
         copy();
-        kernels.lstmForward(ROWS, units, gates, 0, previous, 0, c, 0, tc, 0, h, 0);
+        kernels.lstmForward(CellActivation.TANH, ROWS, units, gates, 0, previous, 0, c, 0, tc, 0, h, 0);
         return h;
     }
 
@@ -133,7 +134,7 @@ public class GateBenchmark {
     @Benchmark
     public float[] lstmBackward() {
         copy();
-        kernels.lstmBackward(ROWS, units, gates, 0, previous, 0, previous, 0, dh, 0, dc, 0);
+        kernels.lstmBackward(CellActivation.TANH, ROWS, units, gates, 0, previous, 0, previous, 0, dh, 0, dc, 0);
         return dc;
     }
 

@@ -214,25 +214,32 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+    public void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
         for (int row = 0; row < rows; row++) {
             int g = go + row * 4 * units;
             sigmoid(2 * units, gates, g, gates, g);
-            tanh(units, gates, g + 2 * units, gates, g + 2 * units);
+            apply(a, units, gates, g + 2 * units, gates, g + 2 * units);
             sigmoid(units, gates, g + 3 * units, gates, g + 3 * units);
         }
         lstmCell(rows, units, gates, go, cPrev, po, c, co);
-        tanh(rows * units, c, co, tc, to);
+        apply(a, rows * units, c, co, tc, to);
         lstmOutput(rows, units, gates, go, tc, to, h, ho);
     }
 
+    private void apply(CellActivation a, int n, float[] x, int xo, float[] y, int yo) {
+        switch (a) {
+            case TANH -> tanh(n, x, xo, y, yo);
+            case RELU -> relu(n, x, xo, y, yo);
+        }
+    }
+
     @Override
-    public void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    public void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            PlainGates.lstmBackward(0, units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+            PlainGates.lstmBackward(a, 0, units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
         }
     }
 

@@ -95,23 +95,25 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// `x = scale * e^(x - max)`, for n numbers x that are at most max.
     void expOfRow(int n, float[] x, int xo, float max, float scale);
 
-    /// The standard LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations
-    /// i f c o and become the activations.
+    /// The LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations i f c o and
+    /// become the activations.
     ///
     /// ```text
-    /// i, f, o = sigmoid   g = tanh   c = f * cPrev + i * g   tc = tanh c   h = o * tc
+    /// i, f, o = sigmoid   g = a   c = f * cPrev + i * g   tc = a(c)   h = o * tc
     /// ```
-    void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co, float[] tc,
+    void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c,
+            int co, float[] tc,
             int to, float[] h, int ho);
 
     /// The gate pass backwards: gates (activations) become the gradients of the pre-activations; `dc` `[rows, H]` goes in as the
     /// gradient of c and comes out as the gradient of cPrev.
     ///
     /// ```text
-    /// dc += dh * o * (1 - tc^2)
-    /// do = dh * tc * o(1-o)   di = dc * g * i(1-i)   df = dc * cPrev * f(1-f)   dg = dc * i * (1-g^2)   dc = dc * f
+    /// dc += dh * o * a'(c)
+    /// do = dh * tc * o(1-o)   di = dc * g * i(1-i)   df = dc * cPrev * f(1-f)   dg = dc * i * a'   dc = dc * f
     /// ```
-    void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to, float[] dh,
+    void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc,
+            int to, float[] dh,
             int dho, float[] dc, int dco);
 
     /// The cell of an LSTM whose gates are activated already, with any activation: `c = f * cPrev + i * g`.

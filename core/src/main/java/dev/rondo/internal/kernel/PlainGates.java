@@ -6,7 +6,7 @@ final class PlainGates {
     private PlainGates() {}
 
     /// See [Kernels#lstmBackward].
-    static void lstmBackward(int from, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    static void lstmBackward(CellActivation a, int from, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int u = from; u < units; u++) {
             float i = gates[go + u];
@@ -15,7 +15,7 @@ final class PlainGates {
             float o = gates[go + 3 * units + u];
             float t = tc[to + u];
             float dO = dh[dho + u] * o;
-            float dct = dc[dco + u] + (dO - dO * t * t);
+            float dct = dc[dco + u] + a.back(t, dO);
             float di = dct * i;
             float df = dct * f;
             float dig = di * n;
@@ -23,7 +23,7 @@ final class PlainGates {
             float dot = dO * t;
             gates[go + u] = dig - dig * i;
             gates[go + units + u] = dfc - dfc * f;
-            gates[go + 2 * units + u] = di - dig * n;
+            gates[go + 2 * units + u] = a.back(n, di);
             gates[go + 3 * units + u] = dot - dot * o;
             dc[dco + u] = df;
         }

@@ -207,7 +207,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+    public void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
         for (int row = 0; row < rows; row++) {
             int gi = go + row * 4 * units;
@@ -215,10 +216,10 @@ public final class ScalarKernels implements Kernels {
                 int s = row * units + u;
                 float i = sigmoid(gates[gi]);
                 float f = sigmoid(gates[gi + units]);
-                float g = tanh(gates[gi + 2 * units]);
+                float g = a.of(gates[gi + 2 * units]);
                 float o = sigmoid(gates[gi + 3 * units]);
                 float ct = f * cPrev[po + s] + i * g;
-                float t = tanh(ct);
+                float t = a.of(ct);
                 gates[gi] = i;
                 gates[gi + units] = f;
                 gates[gi + 2 * units] = g;
@@ -231,7 +232,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    public void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int row = 0; row < rows; row++) {
             int gi = go + row * 4 * units;
@@ -243,10 +245,10 @@ public final class ScalarKernels implements Kernels {
                 float o = gates[gi + 3 * units];
                 float t = tc[to + s];
                 float d = dh[dho + s];
-                float dct = dc[dco + s] + d * o * (1f - t * t);
+                float dct = dc[dco + s] + a.back(t, d * o);
                 gates[gi] = dct * g * i * (1f - i);
                 gates[gi + units] = dct * cPrev[po + s] * f * (1f - f);
-                gates[gi + 2 * units] = dct * i * (1f - g * g);
+                gates[gi + 2 * units] = a.back(g, dct * i);
                 gates[gi + 3 * units] = d * t * o * (1f - o);
                 dc[dco + s] = dct * f;
             }

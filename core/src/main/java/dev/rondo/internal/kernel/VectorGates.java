@@ -1,6 +1,7 @@
 package dev.rondo.internal.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The gate passes of LSTM and GRU on vectors, made of short loops over one row or a few.
@@ -21,7 +22,8 @@ final class VectorGates {
     }
 
     /// See [Kernels#lstmForward].
-    static void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+    static void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
         float[] room = VectorMath.room();
         int block = Math.max(1, BLOCK / (4 * units));
@@ -29,36 +31,51 @@ final class VectorGates {
             int count = Math.min(block, rows - row);
             int s = row * units;
             int g = go + 4 * s;
-            lstmActivate(count, units, gates, g, room);
+            lstmActivate(a, count, units, gates, g, room);
             lstmCell(count, units, gates, g, cPrev, po + s, c, co + s);
-            VectorMath.tanh(count * units, c, co + s, tc, to + s, room);
+            apply(a, count * units, c, co + s, tc, to + s, room);
             lstmOutput(count, units, gates, g, tc, to + s, h, ho + s);
         }
     }
 
-    /// Sigmoid of i, f and o, tanh of g, where `i f g o` of the rows follow each other: o is done together with the next row's i f.
-    private static void lstmActivate(int rows, int units, float[] gates, int go, float[] room) {
+    private static void apply(CellActivation a, int n, float[] x, int xo, float[] y, int yo, float[] room) {
+        switch (a) {
+            case TANH -> VectorMath.tanh(n, x, xo, y, yo, room);
+            case RELU -> VectorMath.relu(n, x, xo, y, yo);
+        }
+    }
+
+    /// Sigmoid of i, f and o, `a` of g, where `i f g o` of the rows follow each other: o is done together with the next row's i f.
+    private static void lstmActivate(CellActivation a, int rows, int units, float[] gates, int go, float[] room) {
         VectorMath.sigmoid(2 * units, gates, go, gates, go, room);
         for (int row = 0; row < rows; row++) {
             int g = go + (4 * row + 2) * units;
-            VectorMath.tanh(units, gates, g, gates, g, room);
+            apply(a, units, gates, g, gates, g, room);
             VectorMath.sigmoid(row + 1 < rows ? 3 * units : units, gates, g + units, gates, g + units, room);
         }
     }
 
     /// See [Kernels#lstmBackward].
-    static void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    static void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            lstmBackward(units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+            int full = S.loopBound(units);
+            int g = go + 4 * s;
+            switch (a) {
+                case TANH -> lstmBackward(full, units, gates, g, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+                case RELU ->
+                    lstmReluBackward(full, units, gates, g, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+            }
+            PlainGates.lstmBackward(a, full, units, gates, g, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
         }
     }
 
-    private static void lstmBackward(int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    private static void lstmBackward(int full, int units, float[] gates, int go, float[] cPrev, int po, float[] tc,
+            int to,
             float[] dh, int dho, float[] dc, int dco) {
-        int u = 0;
-        for (; u < S.loopBound(units); u += L) {
+        for (int u = 0; u < full; u += L) {
             int gi = go + u;
             int gf = gi + units;
             int gg = gf + units;
@@ -82,7 +99,34 @@ final class VectorGates {
             dot.sub(dot.mul(o)).intoArray(gates, gq);
             df.intoArray(dc, dco + u);
         }
-        PlainGates.lstmBackward(u, units, gates, go, cPrev, po, tc, to, dh, dho, dc, dco);
+    }
+
+    private static void lstmReluBackward(int full, int units, float[] gates, int go, float[] cPrev, int po, float[] tc,
+            int to, float[] dh, int dho, float[] dc, int dco) {
+        FloatVector zero = FloatVector.zero(S);
+        for (int u = 0; u < full; u += L) {
+            int gi = go + u;
+            int gf = gi + units;
+            int gg = gf + units;
+            int gq = gg + units;
+            FloatVector i = load(gates, gi);
+            FloatVector f = load(gates, gf);
+            FloatVector n = load(gates, gg);
+            FloatVector o = load(gates, gq);
+            FloatVector t = load(tc, to + u);
+            FloatVector dO = load(dh, dho + u).mul(o);
+            FloatVector dct = load(dc, dco + u).add(zero.blend(dO, t.compare(VectorOperators.GT, 0f)));
+            FloatVector di = dct.mul(i);
+            FloatVector df = dct.mul(f);
+            FloatVector dig = di.mul(n);
+            dig.sub(dig.mul(i)).intoArray(gates, gi);
+            FloatVector dfc = df.mul(load(cPrev, po + u));
+            dfc.sub(dfc.mul(f)).intoArray(gates, gf);
+            zero.blend(di, n.compare(VectorOperators.GT, 0f)).intoArray(gates, gg);
+            FloatVector dot = dO.mul(t);
+            dot.sub(dot.mul(o)).intoArray(gates, gq);
+            df.intoArray(dc, dco + u);
+        }
     }
 
     /// See [Kernels#lstmCell].

@@ -97,13 +97,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void relu(int n, float[] x, int xo, float[] y, int yo) {
-        int i = 0;
-        for (; i < S.loopBound(n); i += L) {
-            load(x, xo + i).max(0f).intoArray(y, yo + i);
-        }
-        for (; i < n; i++) {
-            y[yo + i] = Math.max(x[xo + i], 0f);
-        }
+        VectorMath.relu(n, x, xo, y, yo);
     }
 
     @Override
@@ -378,15 +372,17 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void lstmForward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+    public void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
-        VectorGates.lstmForward(rows, units, gates, go, cPrev, po, c, co, tc, to, h, ho);
+        VectorGates.lstmForward(a, rows, units, gates, go, cPrev, po, c, co, tc, to, h, ho);
     }
 
     @Override
-    public void lstmBackward(int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    public void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
-        VectorGates.lstmBackward(rows, units, gates, go, cPrev, po, tc, to, dh, dho, dc, dco);
+        VectorGates.lstmBackward(a, rows, units, gates, go, cPrev, po, tc, to, dh, dho, dc, dco);
     }
 
     @Override

@@ -182,4 +182,15 @@ final class VectorMath {
             p.div(q).mul(c).intoArray(y, yo + i);
         }
     }
+
+    /// See [Kernels#relu].
+    static void relu(int n, float[] x, int xo, float[] y, int yo) {
+        int i = 0;
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector.fromArray(S, x, xo + i).max(0f).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = Math.max(x[xo + i], 0f);
+        }
+    }
 }

@@ -134,10 +134,12 @@ class EarlyKernelsTest {
             int n = rows * units;
             float[][] arrays = {random(4 * n, 5f), random(n, 1f), random(n, 1f), random(n, 1f), random(n, 1f),
                     random(4 * n, 5f)};
-            assertSameBits("LSTM " + units, arrays,
-                    (k, a) -> k.lstmForward(rows, units, a[0], 0, a[1], 0, a[2], 0, a[3], 0, a[4], 0));
-            assertSameBits("LSTM backward " + units, arrays,
-                    (k, a) -> k.lstmBackward(rows, units, a[0], 0, a[1], 0, a[3], 0, a[4], 0, a[2], 0));
+            for (CellActivation activation : CellActivation.values()) {
+                assertSameBits("LSTM " + activation + " " + units, arrays, (k, a) -> k.lstmForward(activation, rows,
+                        units, a[0], 0, a[1], 0, a[2], 0, a[3], 0, a[4], 0));
+                assertSameBits("LSTM backward " + activation + " " + units, arrays, (k, a) -> k.lstmBackward(activation,
+                        rows, units, a[0], 0, a[1], 0, a[3], 0, a[4], 0, a[2], 0));
+            }
             assertSameBits("LSTM cell backward " + units, arrays,
                     (k, a) -> k.lstmCellBackward(rows, units, a[0], 0, a[1], 0, a[2], 0));
             assertSameBits("LSTM output backward " + units, arrays,

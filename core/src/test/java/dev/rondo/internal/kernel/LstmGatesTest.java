@@ -36,7 +36,11 @@ class LstmGatesTest {
         }
 
         Pass forward(Kernels kernels) {
-            kernels.lstmForward(rows, units, gates, GO, cPrev, PO, c, CO, tc, TO, h, HO);
+            return forward(kernels, CellActivation.TANH);
+        }
+
+        Pass forward(Kernels kernels, CellActivation a) {
+            kernels.lstmForward(a, rows, units, gates, GO, cPrev, PO, c, CO, tc, TO, h, HO);
             return this;
         }
 
@@ -46,6 +50,14 @@ class LstmGatesTest {
             assertGuards(what, tc, TO, rows * units);
             assertGuards(what, h, HO, rows * units);
         }
+    }
+
+    private static double of(CellActivation a, double x) {
+        return a == CellActivation.TANH ? Math.tanh(x) : Math.max(x, 0);
+    }
+
+    private static double slope(CellActivation a, double y) {
+        return a == CellActivation.TANH ? 1 - y * y : y > 0 ? 1 : 0;
     }
 
     private static double sigmoid(double x) {
@@ -59,16 +71,18 @@ class LstmGatesTest {
             for (float scale : new float[] {0.5f, 5f, 40f}) {
                 Pass before = Pass.random(random, 3, units, scale);
                 for (Kernels kernels : KernelsUnderTest.all()) {
-                    Pass after = before.copy().forward(kernels);
-                    after.assertOnlyOwnElementsChanged(kernels.name());
-                    assertArrayEquals(before.cPrev(), after.cPrev());
-                    compareForward(kernels.name() + " units=" + units, before, after);
+                    for (CellActivation a : CellActivation.values()) {
+                        Pass after = before.copy().forward(kernels, a);
+                        after.assertOnlyOwnElementsChanged(kernels.name());
+                        assertArrayEquals(before.cPrev(), after.cPrev());
+                        compareForward(kernels.name() + " " + a + " units=" + units, a, before, after);
+                    }
                 }
             }
         }
     }
 
-    private static void compareForward(String what, Pass before, Pass after) {
+    private static void compareForward(String what, CellActivation a, Pass before, Pass after) {
         int units = before.units();
         for (int row = 0; row < before.rows(); row++) {
             for (int u = 0; u < units; u++) {
@@ -76,11 +90,11 @@ class LstmGatesTest {
                 int s = row * units + u;
                 double i = sigmoid(before.gates()[at]);
                 double f = sigmoid(before.gates()[at + units]);
-                double g = Math.tanh(before.gates()[at + 2 * units]);
+                double g = of(a, before.gates()[at + 2 * units]);
                 double o = sigmoid(before.gates()[at + 3 * units]);
                 double previous = before.cPrev()[PO + s];
                 double c = f * previous + i * g;
-                double tc = Math.tanh(c);
+                double tc = of(a, c);
                 assertClose(what + " i", i, after.gates()[at], E * i);
                 assertClose(what + " f", f, after.gates()[at + units], E * f);
                 assertClose(what + " g", g, after.gates()[at + 2 * units], E * Math.abs(g));
@@ -88,10 +102,11 @@ class LstmGatesTest {
                 // Two gates with their errors in i * g, one in f * cPrev, and two roundings.
                 double size = f * Math.abs(previous) + i * Math.abs(g);
                 assertClose(what + " c", c, after.c()[CO + s], (2 * E + 3 * U) * size);
-                // tanh has slope at most 1; the error of c passes into it.
+                // Both have slope at most 1; the error of c passes into it.
                 double dc = (2 * E + 3 * U) * size;
                 assertClose(what + " tc", tc, after.tc()[TO + s], dc + E);
-                assertClose(what + " h", o * tc, after.h()[HO + s], dc + 2 * E + U);
+                // The error of o counts as often as tc is large, which tanh is not.
+                assertClose(what + " h", o * tc, after.h()[HO + s], dc + (2 * E + U) * Math.max(1, tc));
             }
         }
     }
@@ -106,7 +121,8 @@ class LstmGatesTest {
                 Pass alone = before.copy();
                 for (int row = 0; row < 4; row++) {
                     int s = row * units;
-                    kernels.lstmForward(1, units, alone.gates(), GO + 4 * s, alone.cPrev(), PO + s, alone.c(), CO + s,
+                    kernels.lstmForward(CellActivation.TANH, 1, units, alone.gates(), GO + 4 * s, alone.cPrev(), PO + s,
+                            alone.c(), CO + s,
                             alone.tc(), TO + s, alone.h(), HO + s);
                 }
                 assertArrayEquals(batch.gates(), alone.gates(), kernels.name());
@@ -144,7 +160,8 @@ class LstmGatesTest {
             for (Kernels kernels : KernelsUnderTest.all()) {
                 Pass expected = before.copy().forward(kernels);
                 Pass actual = before.copy();
-                kernels.lstmForward(3, units, actual.gates(), GO, actual.cPrev(), PO, actual.cPrev(), PO, actual.tc(),
+                kernels.lstmForward(CellActivation.TANH, 3, units, actual.gates(), GO, actual.cPrev(), PO,
+                        actual.cPrev(), PO, actual.tc(),
                         TO,
                         actual.h(), HO);
                 assertArrayEquals(Arrays.copyOfRange(expected.c(), CO, CO + 3 * units),
@@ -197,32 +214,34 @@ class LstmGatesTest {
     void backwardMatchesDoublePrecision() {
         var random = new Random(36);
         for (int units : KernelsUnderTest.SIZES) {
-            Pass pass = Pass.random(random, 3, units, 3f).forward(new ScalarKernels());
-            float[] dh = guarded(random, 2, 3 * units, 2, 1f);
-            float[] dc = guarded(random, 6, 3 * units, 2, 1f);
-            for (Kernels kernels : KernelsUnderTest.all()) {
-                String what = kernels.name() + " units=" + units;
-                float[] gates = pass.gates().clone();
-                float[] dcNow = dc.clone();
-                kernels.lstmBackward(3, units, gates, GO, pass.cPrev(), PO, pass.tc(), TO, dh, 2, dcNow, 6);
-                assertGuards(what, gates, GO, 12 * units);
-                assertGuards(what, dcNow, 6, 3 * units);
-                for (int s = 0; s < 3 * units; s++) {
-                    int at = GO + s / units * 4 * units + s % units;
-                    double i = pass.gates()[at];
-                    double f = pass.gates()[at + units];
-                    double g = pass.gates()[at + 2 * units];
-                    double o = pass.gates()[at + 3 * units];
-                    double t = pass.tc()[TO + s];
-                    double d = dh[2 + s];
-                    double dct = dc[6 + s] + d * o * (1 - t * t);
-                    // Factors are below 2 in magnitude, products below 4; at most twelve roundings in a chain.
-                    double tolerance = 12 * 4 * U;
-                    assertClose(what, dct * g * i * (1 - i), gates[at], tolerance);
-                    assertClose(what, dct * pass.cPrev()[PO + s] * f * (1 - f), gates[at + units], tolerance);
-                    assertClose(what, dct * i * (1 - g * g), gates[at + 2 * units], tolerance);
-                    assertClose(what, d * t * o * (1 - o), gates[at + 3 * units], tolerance);
-                    assertClose(what, dct * f, dcNow[6 + s], tolerance);
+            for (CellActivation a : CellActivation.values()) {
+                Pass pass = Pass.random(random, 3, units, 3f).forward(new ScalarKernels(), a);
+                float[] dh = guarded(random, 2, 3 * units, 2, 1f);
+                float[] dc = guarded(random, 6, 3 * units, 2, 1f);
+                for (Kernels kernels : KernelsUnderTest.all()) {
+                    String what = kernels.name() + " " + a + " units=" + units;
+                    float[] gates = pass.gates().clone();
+                    float[] dcNow = dc.clone();
+                    kernels.lstmBackward(a, 3, units, gates, GO, pass.cPrev(), PO, pass.tc(), TO, dh, 2, dcNow, 6);
+                    assertGuards(what, gates, GO, 12 * units);
+                    assertGuards(what, dcNow, 6, 3 * units);
+                    for (int s = 0; s < 3 * units; s++) {
+                        int at = GO + s / units * 4 * units + s % units;
+                        double i = pass.gates()[at];
+                        double f = pass.gates()[at + units];
+                        double g = pass.gates()[at + 2 * units];
+                        double o = pass.gates()[at + 3 * units];
+                        double t = pass.tc()[TO + s];
+                        double d = dh[2 + s];
+                        double dct = dc[6 + s] + d * o * slope(a, t);
+                        // Factors are below 2 in magnitude, with relu below 8, products below 4 and 64; at most twelve roundings in a chain.
+                        double tolerance = 12 * (a == CellActivation.TANH ? 4 : 64) * U;
+                        assertClose(what, dct * g * i * (1 - i), gates[at], tolerance);
+                        assertClose(what, dct * pass.cPrev()[PO + s] * f * (1 - f), gates[at + units], tolerance);
+                        assertClose(what, dct * i * slope(a, g), gates[at + 2 * units], tolerance);
+                        assertClose(what, d * t * o * (1 - o), gates[at + 3 * units], tolerance);
+                        assertClose(what, dct * f, dcNow[6 + s], tolerance);
+                    }
                 }
             }
         }
@@ -283,7 +302,8 @@ class LstmGatesTest {
             float[] dhNow = dh.clone();
             Pass now = pass.copy();
             float[] gates = now.gates().clone();
-            kernels.lstmBackward(2, 19, gates, GO, now.cPrev(), PO, now.tc(), TO, dhNow, 0, new float[38], 0);
+            kernels.lstmBackward(CellActivation.TANH, 2, 19, gates, GO, now.cPrev(), PO, now.tc(), TO, dhNow, 0,
+                    new float[38], 0);
             assertArrayEquals(dh, dhNow, kernels.name());
             assertArrayEquals(pass.cPrev(), now.cPrev(), kernels.name());
             assertArrayEquals(pass.tc(), now.tc(), kernels.name());
