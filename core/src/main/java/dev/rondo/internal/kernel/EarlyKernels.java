@@ -214,7 +214,8 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] c, int co,
+    public void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] c, int co,
             float[] tc, int to, float[] h, int ho) {
         for (int row = 0; row < rows; row++) {
             int g = go + row * 4 * units;
@@ -235,11 +236,13 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    public void lstmBackward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int row = 0; row < rows; row++) {
             int s = row * units;
-            PlainGates.lstmBackward(a, 0, units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc, dco + s);
+            PlainGates.lstmBackward(a, 0, units, gates, go + 4 * s, cPrev, po + s, tc, to + s, dh, dho + s, dc,
+                    dco + s);
         }
     }
 

@@ -6,7 +6,8 @@ final class PlainGates {
     private PlainGates() {}
 
     /// See [Kernels#lstmBackward].
-    static void lstmBackward(CellActivation a, int from, int units, float[] gates, int go, float[] cPrev, int po, float[] tc, int to,
+    static void lstmBackward(CellActivation a, int from, int units, float[] gates, int go, float[] cPrev, int po,
+            float[] tc, int to,
             float[] dh, int dho, float[] dc, int dco) {
         for (int u = from; u < units; u++) {
             float i = gates[go + u];
