@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -231,7 +232,7 @@ final class Hdf implements AutoCloseable {
         if (value instanceof String text) {
             return List.of(text);
         }
-        if (value instanceof String[] texts) {
+        if (value instanceof String[] texts && Arrays.stream(texts).allMatch(Objects::nonNull)) {
             return List.of(texts);
         }
         if (value instanceof double[] none && none.length == 0) { // how h5py writes an empty list
