@@ -36,14 +36,14 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
 
     private static Batch of(Inputs inputs, @Nullable Targets targets, int[] samples) {
         int[] order = byLength(inputs, samples);
-        Steps steps = layout(order.length, b -> inputs.length(order[b]));
+        Steps steps = Steps.of(lengths(order.length, b -> inputs.length(order[b])));
         List<Goal> goals = targets == null ? List.of()
                 : targets.parts().stream().map(part -> goal(part, order)).toList();
         return new Batch(order, steps, inputs, goals);
     }
 
     private static Goal goal(Targets targets, int[] order) {
-        Steps layout = targets.perStep() ? layout(order.length, b -> targets.steps(order[b])) : null;
+        Steps layout = targets.perStep() ? Steps.filled(lengths(order.length, b -> targets.steps(order[b]))) : null;
         return switch (targets) {
             case Targets.Values v -> new Goal(layout == null ? rows(order, v.values(), v.width())
                     : packFloats(layout, order, v.values(), v.width(), new float[layout.total() * v.width()]), null,
@@ -71,29 +71,13 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
         return weights;
     }
 
-    /// The layout of sequences of those lengths; where they are not sorted, each is taken for as long as the longest after it.
-    private static Steps layout(int batch, IntUnaryOperator length) {
+    private static int[] lengths(int batch, IntUnaryOperator length) {
         int[] lengths = new int[batch];
-        for (int b = batch - 1; b >= 0; b--) {
-            lengths[b] = Math.max(length.applyAsInt(b), b + 1 < batch ? lengths[b + 1] : 0);
-        }
-        return Steps.of(lengths);
+        Arrays.setAll(lengths, length);
+        return lengths;
     }
 
-    /// Which steps of such a layout are there, null if all are.
-    private static @Nullable Mask there(Steps steps, IntUnaryOperator length) {
-        boolean[] rows = new boolean[steps.total()];
-        boolean all = true;
-        for (int t = 0; t < steps.steps(); t++) {
-            for (int b = 0; b < steps.rows(t); b++) {
-                rows[steps.row(t, b)] = t < length.applyAsInt(b);
-                all &= rows[steps.row(t, b)];
-            }
-        }
-        return all ? null : Mask.of(steps, rows);
-    }
-
-    /// A stable counting sort by length, longest first.
+    /// A stable sort by length, longest first.
     private static int[] byLength(Inputs inputs, int[] samples) {
         boolean sorted = true;
         for (int i = 1; i < samples.length; i++) {
@@ -196,10 +180,9 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
             return tape.constant(rows(samples, vectors.values(), vectors.features()),
                     samples.length, vectors.features(), null);
         }
-        IntUnaryOperator length = b -> part.length(samples[b]);
-        boolean leading = inputs.parts().size() == 1;
-        Steps layout = leading ? steps : layout(samples.length, length);
-        Mask mask = leading ? null : there(layout, length);
+        int[] lengths = lengths(samples.length, b -> part.length(samples[b]));
+        Steps layout = Steps.filled(lengths);
+        Mask mask = Mask.filling(layout, lengths);
         return switch (part) {
             case Inputs.Tokens tokens -> tape.tokens(packInts(layout, samples, tokens.ids()), layout).withMask(mask);
             case Inputs.Features features -> {

@@ -145,7 +145,7 @@ public sealed interface Inputs {
     /// Several inputs for each sample, in the order of the model's inputs.
     ///
     /// Batches are sorted by the lengths of the first sequences. Where further ones are not sorted alike they are filled up with
-    /// steps that their mask leaves out.
+    /// steps that their mask leaves out and that no layer sees: a sample gives what it gives alone.
     ///
     /// @param parts the inputs, none of which is several itself
     record Several(List<Inputs> parts) implements Inputs {

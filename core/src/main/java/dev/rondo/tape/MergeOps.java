@@ -119,10 +119,10 @@ public final class MergeOps {
                         + " cannot be joined step after step; they need the same columns and sequences");
             }
             for (int b = 0; b < batch; b++) {
-                lengths[b] = Math.addExact(lengths[b], part.steps().length(b));
+                lengths[b] = Math.addExact(lengths[b], length(part, b));
             }
         }
-        Steps joined = Steps.of(lengths);
+        Steps joined = Steps.filled(lengths);
         int[] starts = new int[batch];
         Var sum = null;
         boolean[] counts = new boolean[joined.total()];
@@ -134,7 +134,14 @@ public final class MergeOps {
             sum = sum == null ? placed : Ops.sum(sum, placed, 1);
         }
         Var out = Objects.requireNonNull(sum);
-        return masked ? out.withMask(Mask.of(joined, counts)) : out;
+        Mask filling = Mask.filling(joined, lengths);
+        return out.withMask(masked ? Mask.and(filling, Mask.of(joined, counts)) : filling);
+    }
+
+    /// The steps of a sequence that are there.
+    private static int length(Var part, int b) {
+        Mask mask = part.mask();
+        return mask == null ? part.steps().length(b) : mask.length(b);
     }
 
     /// For each row of the joined layout the row of the part, -1 elsewhere; moves the starts on.
@@ -144,12 +151,13 @@ public final class MergeOps {
         Steps steps = part.steps();
         Mask mask = part.mask();
         for (int b = 0; b < starts.length; b++) {
-            for (int t = 0; t < steps.length(b); t++) {
+            int length = length(part, b);
+            for (int t = 0; t < length; t++) {
                 int row = joined.row(starts[b] + t, b);
                 from[row] = steps.row(t, b);
                 counts[row] = mask == null || mask.counts(from[row]);
             }
-            starts[b] += steps.length(b);
+            starts[b] += length;
         }
         return from;
     }

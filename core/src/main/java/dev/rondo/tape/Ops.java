@@ -216,6 +216,10 @@ public final class Ops {
 
     /// Every sequence backwards in time, each within its own length.
     public static Var reverse(Var x) {
+        return Filling.without(x, Ops::reverseAll);
+    }
+
+    private static Var reverseAll(Var x) {
         Tape tape = x.tape();
         Steps steps = x.steps();
         float[] y = tape.buffers().take(x.size());
@@ -269,8 +273,12 @@ public final class Ops {
         return out;
     }
 
-    /// The largest value of each feature over the real steps: `[N, F]` to `[B, F]`.
+    /// The largest value of each feature over the real steps, whether they count in the mask or not: `[N, F]` to `[B, F]`.
     public static Var maxOverSteps(Var x) {
+        return Filling.without(x, Ops::maxOverAll);
+    }
+
+    private static Var maxOverAll(Var x) {
         Tape tape = x.tape();
         Steps steps = x.steps();
         float[] y = tape.buffers().take(steps.batch() * x.columns());

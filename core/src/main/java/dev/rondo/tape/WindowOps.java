@@ -8,7 +8,8 @@ import dev.rondo.tensor.Steps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Convolution and pooling over windows of steps, and what adds, drops or repeats steps, on a tape. The results have no mask.
+/// Convolution and pooling over windows of steps, and what adds, drops or repeats steps, on a tape. The results have no mask, but for
+/// what fills sequences up.
 public final class WindowOps {
     private WindowOps() {}
 
@@ -43,7 +44,7 @@ public final class WindowOps {
         float[] y = tape.buffers().take(seen.rows(), shape[2]);
         GroupedOp.forward(tape.kernels(), tape.buffers(), grouped, seen.data(), values,
                 bias == null ? null : bias.values(), y);
-        Var out = tape.result(y, seen.rows(), shape[2], seen.layout(), true);
+        Var out = tape.result(y, seen.rows(), shape[2], seen.layout(), true).withMask(seen.mask());
         tape.record(() -> {
             float[] dy = out.gradient();
             if (dy != null) {
@@ -56,16 +57,24 @@ public final class WindowOps {
 
     /// The steps of each window side by side: `[N, F]` to `[windows, size * F]`.
     public static Var windows(Var x, Window window) {
-        Steps steps = x.steps();
         if (window.size() == 1 && window.stride() == 1) {
-            return x.withMask(null);
+            return x.withMask(Filling.there(x));
         }
+        return Filling.without(x, real -> allWindows(real, window));
+    }
+
+    private static Var allWindows(Var x, Window window) {
+        Steps steps = x.steps();
         Steps outputs = window.outputs(steps);
         return pick(x, window.rows(steps, outputs), window.size(), outputs);
     }
 
     /// The largest value of each feature in each window.
     public static Var max(Var x, Window window) {
+        return Filling.without(x, real -> maxOfAll(real, window));
+    }
+
+    private static Var maxOfAll(Var x, Window window) {
         Steps steps = x.steps();
         Steps outputs = window.outputs(steps);
         int windows = outputs.total();
@@ -78,6 +87,10 @@ public final class WindowOps {
 
     /// The mean of each feature in each window, of the steps that exist.
     public static Var mean(Var x, Window window) {
+        return Filling.without(x, real -> meanOfAll(real, window));
+    }
+
+    private static Var meanOfAll(Var x, Window window) {
         Steps steps = x.steps();
         Steps outputs = window.outputs(steps);
         int windows = outputs.total();
@@ -92,6 +105,10 @@ public final class WindowOps {
     ///
     /// @return a sequence that is too short becomes empty
     public static Var pad(Var x, int before, int after) {
+        return Filling.without(x, real -> padAll(real, before, after));
+    }
+
+    private static Var padAll(Var x, int before, int after) {
         Steps steps = x.steps();
         int[] lengths = steps.lengths();
         for (int b = 0; b < lengths.length; b++) {
@@ -110,6 +127,10 @@ public final class WindowOps {
 
     /// Each step several times: a sequence of `times` as many steps.
     public static Var repeatSteps(Var x, int times) {
+        return Filling.without(x, real -> repeatAll(real, times));
+    }
+
+    private static Var repeatAll(Var x, int times) {
         Steps steps = x.steps();
         int[] lengths = Arrays.stream(steps.lengths()).map(length -> Math.multiplyExact(length, times)).toArray();
         Steps outputs = Steps.of(lengths);

@@ -1,21 +1,26 @@
 package dev.rondo.tensor;
 
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Says which rows of a sequence value count: a layer that heeds it treats the others as if they were not there.
 ///
-/// Rows are those of a [Steps] layout, so a mask may leave out the start, the end, or any steps between. Immutable and safe for use by
-/// several threads.
+/// Rows are those of a [Steps] layout, so a mask may leave out the start, the end, or any steps between. Rows that merely fill sequences
+/// up in a layout sorted by others ([#filling]) are left out too; layers that pay no heed to masks do not see these either. Immutable and
+/// safe for use by several threads.
 public final class Mask {
     private final Steps steps;
     private final boolean[] rows;
+    /// The steps of each sequence that are there; null where none fills a sequence up.
+    private final int @Nullable [] lengths;
     private final int count;
     private volatile @Nullable Compaction compaction;
 
-    private Mask(Steps steps, boolean[] rows) {
+    private Mask(Steps steps, boolean[] rows, int @Nullable [] lengths) {
         this.steps = steps;
         this.rows = rows;
+        this.lengths = lengths;
         int real = 0;
         for (boolean row : rows) {
             real += row ? 1 : 0;
@@ -33,7 +38,40 @@ public final class Mask {
             throw new IllegalArgumentException(
                     "a mask of steps " + steps + " needs " + steps.total() + " rows, not " + rows.length);
         }
-        return new Mask(steps, rows.clone());
+        return new Mask(steps, rows.clone(), null);
+    }
+
+    /// The mask that leaves out the steps after the end of each sequence.
+    ///
+    /// @param steps a layout in which sequences are as long as they are, or longer
+    /// @param lengths the steps of each sequence that are there; copied
+    /// @return null if all are
+    /// @throws IllegalArgumentException if a sequence has more steps than the layout
+    public static @Nullable Mask filling(Steps steps, int... lengths) {
+        if (Arrays.equals(lengths, steps.lengths())) {
+            return null;
+        }
+        boolean[] rows = new boolean[steps.total()];
+        for (int b = 0; b < lengths.length; b++) {
+            if (lengths[b] > steps.length(b)) {
+                throw new IllegalArgumentException(
+                        "sequence " + b + " has " + lengths[b] + " steps, but the layout " + steps.length(b));
+            }
+            for (int t = 0; t < lengths[b]; t++) {
+                rows[steps.row(t, b)] = true;
+            }
+        }
+        return new Mask(steps, rows, lengths.clone());
+    }
+
+    /// The number of steps of a sequence that are there, whether they count or not.
+    public int length(int b) {
+        return lengths == null ? steps.length(b) : lengths[b];
+    }
+
+    /// The mask of the steps that are there, whether they count or not; null if all are.
+    public @Nullable Mask there() {
+        return lengths == null ? null : filling(steps, lengths);
     }
 
     /// The layout of the rows.
@@ -84,7 +122,8 @@ public final class Mask {
         for (int row = 0; row < both.length; row++) {
             both[row] &= other.rows[row];
         }
-        return new Mask(steps, both);
+        return new Mask(steps, both, lengths == null ? other.lengths : other.lengths == null ? lengths
+                : lengths(other, Math::min));
     }
 
     /// The rows that count in at least one of both masks.
@@ -98,7 +137,13 @@ public final class Mask {
         for (int row = 0; row < either.length; row++) {
             either[row] |= other.rows[row];
         }
-        return new Mask(steps, either);
+        return new Mask(steps, either, lengths == null || other.lengths == null ? null : lengths(other, Math::max));
+    }
+
+    private int[] lengths(Mask other, IntBinaryOperator choice) {
+        int[] chosen = new int[steps.batch()];
+        Arrays.setAll(chosen, b -> choice.applyAsInt(length(b), other.length(b)));
+        return chosen;
     }
 
     /// The rows that count in both of two optional masks, null if there is neither.
@@ -121,7 +166,8 @@ public final class Mask {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Mask mask && steps.equals(mask.steps) && Arrays.equals(rows, mask.rows);
+        return other instanceof Mask mask && steps.equals(mask.steps) && Arrays.equals(rows, mask.rows)
+                && Arrays.equals(lengths, mask.lengths);
     }
 
     @Override

@@ -57,6 +57,19 @@ public final class Steps {
         return new Steps(lengths.clone());
     }
 
+    /// The layout of sequences that are not sorted by length: each is filled up to the length of the longest after it. What then is not
+    /// there, [Mask#filling] says.
+    ///
+    /// @param lengths the number of steps of each sequence, each at least 0, in any order; copied
+    /// @throws IllegalArgumentException if a length is negative
+    public static Steps filled(int... lengths) {
+        int[] longest = lengths.clone();
+        for (int b = longest.length - 2; b >= 0; b--) {
+            longest[b] = Math.max(longest[b], longest[b + 1]);
+        }
+        return of(longest);
+    }
+
     /// The layout of a dense batch.
     ///
     /// @param steps number of time steps T of every sequence, at least 0

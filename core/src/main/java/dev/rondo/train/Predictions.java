@@ -2,6 +2,7 @@ package dev.rondo.train;
 
 import dev.rondo.data.Batch;
 import dev.rondo.tape.Var;
+import dev.rondo.tensor.Mask;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,9 +20,10 @@ final class Predictions {
             int columns = output.columns();
             float[] data = output.data();
             int[] samples = batch.samples();
+            Mask mask = output.mask();
             float[][] all = new float[samples.length][];
             for (int b = 0; b < samples.length; b++) {
-                int rows = output.isSequence() ? output.steps().length(b) : 1;
+                int rows = !output.isSequence() ? 1 : mask == null ? output.steps().length(b) : mask.length(b);
                 all[b] = new float[rows * columns];
                 for (int t = 0; t < rows; t++) {
                     int row = output.isSequence() ? output.steps().row(t, b) : b;
