@@ -15,9 +15,12 @@ work=${RONDO_FUZZ_WORK:-fuzz/target/work}/$reader
 [ -n "${RONDO_FUZZ_BUILT:-}" ] || "$mvn" -q -Pfuzz -pl fuzz -am test-compile \
     org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=test
 mkdir -p "$found" "$work"
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g -XX:+EnableDynamicAgentLoading --enable-native-access=ALL-UNNAMED \
+code=0
+"${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g -XX:+EnableDynamicAgentLoading --enable-native-access=ALL-UNNAMED \
     --add-modules=jdk.incubator.vector -Drondo.fuzz="$reader" \
     -cp "fuzz/target/test-classes:$(cat fuzz/target/classpath)" com.code_intelligence.jazzer.Jazzer \
     --target_class=dev.rondo.fuzz.Fuzz --instrumentation_includes='dev.rondo.**:io.jhdf.**' \
     --reproducer_path="$found" -artifact_prefix="$found/" -max_total_time="$seconds" --keep_going=8 -timeout=20 -rss_limit_mb=3000 \
-    "$work" "$corpus"
+    "$work" "$corpus" || code=$?
+[ -z "$(ls "$found")" ] || { echo "fuzz.sh: what made the reader fail is in $found" >&2; exit 1; }
+exit "$code"
