@@ -353,6 +353,57 @@ def rarer():
               floats("kms" + form, 4, 6, 3), ids("kmt" + form, 9, 4, 6, zeros=True), form=form)
 
 
+def each_step():
+    """Layers and models of vectors, applied to the steps of sequences."""
+    v = keras.Input((3,))
+    inner = keras.Model(v, L.Add()([L.Dense(3, activation="tanh")(v), L.BatchNormalization()(v)]), name="inner")
+    deep = keras.Sequential([keras.Input((3,)), L.Dense(4), L.LayerNormalization(), L.Dense(2)], name="deep")
+    for form in ("keras", "h5"):
+        x = keras.Input((6, 3))
+        y = L.TimeDistributed(L.PReLU())(x)
+        z = L.TimeDistributed(L.PReLU(shared_axes=[1]))(x)
+        flat = L.TimeDistributed(L.Reshape((3,)))(L.TimeDistributed(L.Flatten())(y))
+        both = [L.TimeDistributed(inner, name="a")(flat), L.TimeDistributed(deep, name="b")(z)]
+        graph(f"{form}_each_step", x, [*both, L.GRU(2)(y)], floats("est" + form, 4, 6, 3), form=form)
+
+
+def lookup_case(name, first, given, build):
+    """A functional model whose input becomes ids; input_0 is these."""
+    CASES.names.append(name)
+    if not CASES.wanted(name):
+        return
+    x = keras.Input(given.shape[1:], dtype=given.dtype.kind == "U" and "string" or "int64")
+    model = build(x, first(x))
+    keras_cases.randomize(model, rng_for(name))
+    numbers = np.asarray(first(given)).astype(np.int32)
+    i = keras.Input(numbers.shape[1:], dtype="int32")
+    y = i
+    for layer in model.layers[2:]:
+        y = layer(y)
+    keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
+                                  {"input_0": numbers, "output_0": np.asarray(keras.Model(i, y)(numbers))})
+    model.save(CASES.temp / "m.keras")
+    keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
+
+
+def lookups():
+    """First layers that make ids in functional models, and of numbers."""
+    def head(x, ids):
+        return keras.Model(x, L.Dense(2, activation="softmax")(L.LSTM(3)(L.Embedding(6, 3)(ids))))
+
+    layer = L.TextVectorization(vocabulary=["cat", "mat", "the"], output_sequence_length=4)
+    lookup_case("text_functional", layer, np.array([["The cat."], ["a mat, the mat on the mat"]]), head)
+    lookup_case("words_functional", L.StringLookup(vocabulary=["cat", "mat"]),
+                np.array([["cat", "dog", "mat"], ["mat", "mat", "cat"]]),
+                lambda x, ids: keras.Model(x, L.Dense(2)(L.Flatten()(L.Embedding(4, 2)(ids)))))
+    numbers = np.array([[700, -5, 12, 0], [3, 12, 12, 700]], np.int64)
+    lookup_case("numbers", L.IntegerLookup(vocabulary=[12, 700, -5]), numbers, head)
+    layer = L.IntegerLookup(mask_token=0)
+    layer.adapt(numbers)
+    lookup_case("numbers_masked", layer, numbers,
+                lambda x, ids: keras.Model(x, L.GRU(3)(L.Embedding(7, 3, mask_zero=True)(ids))))
+
+
 recurrent()
 simple()
 functional()
@@ -364,5 +415,7 @@ layers()
 merges()
 texts()
 rarer()
+each_step()
+lookups()
 classifiers()
 CASES.close("index.txt")

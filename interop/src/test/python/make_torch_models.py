@@ -50,6 +50,21 @@ class Outputs(nn.Module):
         return y[:, -1] if self.last else y
 
 
+class Loop(nn.Module):
+    """A cell, called step by step."""
+
+    def __init__(self, cell):
+        super().__init__()
+        self.cell = cell
+
+    def forward(self, x):
+        state, rows = None, []
+        for t in range(x.shape[1]):
+            state = self.cell(x[:, t], state)
+            rows.append(state[0] if isinstance(state, tuple) else state)
+        return torch.stack(rows, dim=1)
+
+
 def randomize(module):
     for name, parameter in module.named_parameters():
         nn.init.uniform_(parameter, -0.8, 0.8)
@@ -252,6 +267,11 @@ def projections():
          [sequences("LSTM", 5, projection=1, use_bias=False)], features=4, suffix="safetensors")
 
 
+def cells():
+    case("cells", randomize(nn.Sequential(Loop(nn.LSTMCell(4, 3)), Loop(nn.GRUCell(3, 2, bias=False)))),
+         [sequences("LSTM", 3), sequences("GRU", 2, use_bias=False)], features=4, lengths=[5, 2, 4], derived=True)
+
+
 def main():
     torch.manual_seed(20260)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -260,6 +280,7 @@ def main():
     model_cases()
     other_layers()
     projections()
+    cells()
     (FOLDER / "cases.json").write_text(json.dumps({"torch": torch.__version__, "cases": cases}, indent=1) + "\n")
     save_file(tensors, FOLDER / "cases.safetensors")
 

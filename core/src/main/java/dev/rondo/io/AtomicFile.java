@@ -162,6 +162,8 @@ public final class AtomicFile {
                     + "; choose another folder or change its permissions", cause);
             case NoSuchFileException _ when !Files.exists(folder) -> failure(target,
                     "the folder " + folder + " does not exist; create it or choose another", cause);
+            case NoSuchFileException _ -> failure(target,
+                    "the system lets no new file be made in " + folder + "; choose another folder", cause);
             case FileAlreadyExistsException _ -> failure(target, "a temporary file is in the way: " + message
                     + "; remove it", cause);
             case FileSystemException e when !Files.isDirectory(folder) -> failure(target,

@@ -23,6 +23,11 @@ public interface Layer {
         return true;
     }
 
+    /// A layer that does to each row of a sequence what this one does to a vector; the same one for nearly all.
+    default Layer ofEachStep() {
+        return this;
+    }
+
     /// Makes the layer's weights for all its inputs.
     ///
     /// @param inputs what the layer will be fed, one signature for each input

@@ -9,7 +9,7 @@ package dev.rondo.nn;
 public record TimeDistributed(Layer layer) implements Layer {
     /// @throws IllegalArgumentException if the layer needs whole sequences
     public TimeDistributed {
-        if (!layer.isStepwise()) {
+        if (!layer.ofEachStep().isStepwise()) {
             throw new IllegalArgumentException("time_distributed takes a layer that works step by step, not "
                     + layer.kind() + ", which needs whole sequences");
         }
@@ -28,6 +28,6 @@ public record TimeDistributed(Layer layer) implements Layer {
     @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence("time_distributed \"" + name + "\"", input);
-        return layer.build(name, input, weights);
+        return layer.ofEachStep().build(name, input, weights);
     }
 }

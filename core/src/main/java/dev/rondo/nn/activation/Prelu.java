@@ -46,6 +46,12 @@ public record Prelu(List<Integer> sharedAxes) implements Layer {
         return sharedAxes.contains(1);
     }
 
+    /// A vector has features on axis 1, a sequence its steps, whose slopes are the same for all here.
+    @Override
+    public Prelu ofEachStep() {
+        return sharedAxes.contains(1) ? sharing(1, 2) : sharing(1);
+    }
+
     @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";

@@ -35,6 +35,9 @@ final class Calls {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private final MaskOperations masks;
+    private final boolean top;
+    /// The layer that makes ids of the only input, and that input.
+    private final Map<Value, Value> ids = new HashMap<>();
     /// Models inside, whose calls Keras 3 counts from 1 in `output_layers` and from 0 everywhere else.
     private final Set<String> fromOne = new HashSet<>();
 
@@ -47,9 +50,11 @@ final class Calls {
     /// An application whose inputs may not be there yet.
     private record Pending(String layer, int node, List<Value> inputs) {}
 
-    Calls(ModelConfig models, String where) {
+    /// @param top whether this is the whole model and not one inside
+    Calls(ModelConfig models, String where, boolean top) {
         this.models = models;
         this.where = where;
+        this.top = top;
         masks = new MaskOperations(where);
     }
 
@@ -77,6 +82,9 @@ final class Calls {
             if (LayerConfig.isOperation(node)) {
                 continue;
             }
+            if (TextInput.isOf(className) && makesInput(node, layer, className, nodes)) {
+                continue;
+            }
             numbers.put(layer, parts.size());
             parts.add(models.part(withCallOptions(node), where, names));
             String place = where + ": layer " + quote(layer) + " (" + className + ")";
@@ -99,7 +107,44 @@ final class Calls {
                     case Masking _ -> true;
                     default -> false;
                 }));
+        takeIds(pending);
         return order(name, config, pending);
+    }
+
+    /// Reads a layer that makes ids of the only input, whose place the ids take.
+    ///
+    /// @return whether it is such a layer
+    private boolean makesInput(JsonNode node, String layer, String className, List<JsonNode> nodes) throws IOException {
+        long given = nodes.stream().filter(n -> n.path("class_name").asString("").equals("InputLayer")).count();
+        if (!top || given != 1 || !ids.isEmpty() || node.path("inbound_nodes").size() != 1) {
+            return false;
+        }
+        String place = where + ": layer " + quote(layer) + " (" + className + ")";
+        List<Value> of = new Arguments(place, masks).values(node.path("inbound_nodes").path(0));
+        Node input = of.size() == 1 ? inputs.get(of.getFirst().layer()) : null;
+        if (input == null) {
+            return false;
+        }
+        inputs.put(input.name(), new Node(input.name(),
+                ModelConfig.idsOf(models.readText(node, className, where), className, input.shape())));
+        ids.put(new Value(layer, 0, 0), of.getFirst());
+        return true;
+    }
+
+    private void takeIds(List<Pending> calls) throws ModelFormatException {
+        for (Pending call : calls) {
+            requireOther(call);
+        }
+        calls.replaceAll(call -> new Pending(call.layer(), call.node(),
+                call.inputs().stream().map(value -> ids.getOrDefault(value, value)).toList()));
+    }
+
+    private void requireOther(Pending call) throws ModelFormatException {
+        if (call.inputs().stream().anyMatch(ids::containsValue)) {
+            throw new ModelFormatException(where, "layer " + quote(call.layer()) + " takes the input from which "
+                    + quote(ids.keySet().iterator().next().layer()) + " makes ids, and Rondo's model takes the ids "
+                    + "alone; save the model from its Embedding on");
+        }
     }
 
     /// What attention layers are told when they are called is an option of the layer here.

@@ -282,7 +282,8 @@ final class Hdf implements AutoCloseable {
 
     private Dataset dataset(String path) throws ModelFormatException {
         if (!(find(path) instanceof Dataset dataset)) {
-            throw new ModelFormatException(place(path), "is missing; save the model again with Keras");
+            throw new ModelFormatException(place(path),
+                    "is missing: the weights belong to another model, or are not all there; save the model again with Keras");
         }
         return dataset;
     }

@@ -76,7 +76,10 @@ public record KerasExport(Model model) {
     public void write(Path file) throws IOException {
         ObjectNode config = switch (model) {
             case Sequential stack -> KerasConfig.of(stack);
-            case Graph graph -> KerasConfig.of("functional", graph);
+            case Graph graph -> {
+                MaskFlow.requireAsKeras(graph);
+                yield KerasConfig.of("functional", graph);
+            }
             default -> throw new AssertionError(model);
         };
         ObjectNode metadata = Json.mapper().createObjectNode().put("keras_version", VERSION);

@@ -48,7 +48,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// checked before memory is reserved, and the weights are read one by one. Thread-safe.
 ///
 /// @param name the model's name in Keras
-/// @param model the model: a [Sequential] where Keras's is one without models inside, else a [Graph]
+/// @param model the model: a [Sequential] where Keras's is one without models inside, or a chain of layers that takes texts, else a
+///        [Graph]
 /// @param text how texts become ids, where Keras's model takes texts; the model here takes the ids
 /// @param notes what the user should know, a sentence each: what was left out, what computes otherwise
 public record KerasModel(String name, Model model, List<String> notes, Optional<TextInput> text) {
@@ -206,7 +207,7 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
         ModelConfig models = new ModelConfig(notes, assets);
         Architecture architecture = models.read(config, where);
         Optional<TextInput> text = Optional.ofNullable(models.text());
-        boolean stack = isStack(architecture);
+        boolean stack = isStack(architecture, text.isPresent());
         List<Part> parts = stack ? renamed(architecture.parts()) : architecture.parts();
         StoredWeights weights = stored(file, parts);
         try {
@@ -236,14 +237,25 @@ public record KerasModel(String name, Model model, List<String> notes, Optional<
                 : StoredWeights.byPath(file, parts);
     }
 
-    private static boolean isStack(Architecture architecture) {
-        return architecture.className().equals("Sequential")
+    /// A Sequential, or a chain of layers that begins with texts, so that it can be a classifier of them.
+    private static boolean isStack(Architecture architecture, boolean texts) {
+        return (architecture.className().equals("Sequential") || texts && isChain(architecture.plan()))
                 && architecture.parts().stream().noneMatch(part -> switch (part.layer()) {
                     case Plan _ -> true;
                     case RecurrentLayer rnn -> rnn.returnsState();
                     case Bidirectional both -> both.layer().returnsState() || both.mergeMode() == MergeMode.NONE;
                     default -> false;
                 });
+    }
+
+    private static boolean isChain(Plan plan) {
+        for (int call = 0; call < plan.calls().size(); call++) {
+            if (!plan.calls().get(call).equals(new Plan.Call(call, List.of(new Plan.Port(call, 0))))) {
+                return false;
+            }
+        }
+        return plan.inputs().size() == 1 && plan.layers().size() == plan.calls().size()
+                && plan.outputs().equals(List.of(new Plan.Port(plan.calls().size(), 0)));
     }
 
     /// A stack names its layers itself.

@@ -7,6 +7,7 @@ import dev.rondo.nn.Model;
 import dev.rondo.nn.Module;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Sequential;
+import dev.rondo.nn.TimeDistributed;
 import dev.rondo.nn.activation.Prelu;
 import dev.rondo.nn.attention.Attention;
 import dev.rondo.nn.attention.MultiHeadAttention;
@@ -107,6 +108,7 @@ record KerasWeights(SequencedMap<String, Tensor> named, SequencedMap<String, Ten
     private static int[] shape(Variable variable, Layer layer, Module module, int[] shape) {
         return switch (layer) {
             case Attention _ -> new int[0];
+            case TimeDistributed each -> each.layer() instanceof Prelu ? new int[] {shape[shape.length - 1]} : shape;
             case Prelu _ when !module.output().isSequence() -> new int[] {shape[shape.length - 1]};
             case MultiHeadAttention heads -> heads(variable, heads, shape);
             default -> shape;

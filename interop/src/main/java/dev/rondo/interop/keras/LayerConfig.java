@@ -87,6 +87,9 @@ final class LayerConfig {
             config.put("activation", "linear");
             return plain.put("class_name", "Activation");
         }
+        if (className.equals("TimeDistributed")) {
+            return eachStep(plain, given.path("layer"), place);
+        }
         for (Map.Entry<String, JsonNode> option : given.properties()) {
             put(config, option.getKey(), option.getValue(), place);
         }
@@ -104,6 +107,31 @@ final class LayerConfig {
             default -> {}
         }
         return plain;
+    }
+
+    /// What is applied to each step: vectors of Rondo's are flat, so that Flatten changes nothing there.
+    private ObjectNode eachStep(ObjectNode plain, JsonNode inner, String place) throws ModelFormatException {
+        String name = className(inner, place + ": layer");
+        boolean flat = name.equals("Flatten")
+                || name.equals("Reshape") && inner.path("config").path("target_shape").size() == 1;
+        if (flat) {
+            plain.put("class_name", "Activation").putObject("config").put("activation", "linear");
+            return plain;
+        }
+        ObjectNode layer = plain(inner, place + ": layer");
+        if (!LayerJson.read(layer, OptionalInt.empty(), place).ofEachStep().isStepwise()) {
+            throw sequencesInside(place, name);
+        }
+        plain.putObject("config").set("layer", layer);
+        return plain;
+    }
+
+    /// The refusal of a layer that takes each step for a sequence of its own.
+    static ModelFormatException sequencesInside(String place, String what) {
+        return new ModelFormatException(place, "applies " + what
+                + " to each step, which then is a sequence itself: Rondo "
+                + "has no sequences of sequences; save the inner layers as a model of their own, run it on the inner "
+                + "sequences, and feed what it gives to a model of the other layers");
     }
 
     /// {@return the name of a layer's class}

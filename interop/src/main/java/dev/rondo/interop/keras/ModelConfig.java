@@ -7,6 +7,7 @@ import dev.rondo.nn.Embedding;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Plan;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.activation.Prelu;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,14 @@ final class ModelConfig {
     ///
     /// @param where what errors call the file, such as `m.keras: entry 'config.json'`
     Architecture read(JsonNode model, String where) throws IOException {
+        if (!model.has("class_name")) {
+            throw new ModelFormatException(where,
+                    "is no architecture of Keras, with 'class_name' and 'config'; give what model.to_json() writes");
+        }
+        return read(model, where, true);
+    }
+
+    private Architecture read(JsonNode model, String where, boolean top) throws IOException {
         String className = LayerConfig.className(model, where);
         JsonNode config = model.path("config");
         JsonNode given = config.path("name");
@@ -65,7 +74,7 @@ final class ModelConfig {
                     + ", a class of your own, whose program is not in the file; build it as a Sequential or functional "
                     + "model and save it again");
         }
-        return new Calls(this, where).read(name, config);
+        return new Calls(this, where, top).read(name, config);
     }
 
     /// Reads a layer, or a model inside this one.
@@ -75,18 +84,40 @@ final class ModelConfig {
         String place = where + ": layer " + quote(name);
         if (TextInput.isOf(className)) {
             throw new ModelFormatException(place + " (" + className + ")",
-                    "turns texts into ids, which Rondo reads only as "
-                            + "the first layer of a Sequential model; save the model from its Embedding on");
+                    "turns texts or numbers into ids, which Rondo reads only as "
+                            + "the first layer of a model with one input; save the model from its Embedding on");
         }
         boolean trained = node.path("config").path("trainable").asBoolean(true);
         String weightName = unique(name, names);
+        JsonNode inner = node.path("config").path("layer");
+        if (className.equals("TimeDistributed") && MODELS.contains(inner.path("class_name").asString(""))) {
+            Architecture each = read(inner, place + ": layer", false);
+            return new Part(className, name, weightName, ofSteps(each.plan(), place), each.parts(), trained, Map.of());
+        }
         if (MODELS.contains(className)) {
-            Architecture inner = read(node, place);
-            return new Part(inner.className(), name, weightName, inner.plan(), inner.parts(), trained,
+            Architecture model = read(node, place, false);
+            return new Part(model.className(), name, weightName, model.plan(), model.parts(), trained,
                     Map.of());
         }
         return new Part(className, name, weightName, layers.read(node, place), List.of(), trained,
                 given(node.path("config"), place));
+    }
+
+    /// A model of vectors as one that is applied to each step of a sequence: its layers work row by row.
+    private static Plan ofSteps(Plan model, String where) throws ModelFormatException {
+        Signature input = model.inputs().getFirst().signature();
+        if (model.inputs().size() > 1 || input.kind() != Signature.Kind.VECTOR || !worksByRows(model)) {
+            throw LayerConfig.sequencesInside(where, "a model of " + input);
+        }
+        return plan(List.of(new Plan.Input(model.inputs().getFirst().name(), Signature.sequence(input.features()))),
+                model.layers(), model.calls(), model.outputs(), where);
+    }
+
+    private static boolean worksByRows(Plan model) {
+        return model.layers().stream().allMatch(named -> switch (named.layer()) {
+            case Plan _,Prelu _,Embedding _ -> false; // axes mean something else in sequences
+            case Layer layer -> layer.isStepwise();
+        });
     }
 
     /// The numbers that a normalization was given instead of learning them from data.
@@ -147,14 +178,20 @@ final class ModelConfig {
         return text;
     }
 
-    private TextInput text(JsonNode node, String className, String where) throws IOException {
+    /// Reads the layer by which texts or numbers become ids.
+    TextInput readText(JsonNode node, String className, String where) throws IOException {
         String name = name(node, className);
         List<String> stored = assets.lines("layers/" + Part.snakeCase(className) + "/vocabulary.txt");
-        return TextInput.read(className, name, node.path("config"), stored,
+        text = TextInput.read(className, name, node.path("config"), stored,
                 where + ": layer " + quote(name) + " (" + className + ")");
+        return text;
     }
 
-    private static JsonNode idsOf(TextInput text) {
+    /// {@return the shape of the ids that a layer makes of an input}
+    static JsonNode idsOf(TextInput text, String className, JsonNode input) {
+        if (!className.equals("TextVectorization") && input.isArray()) {
+            return input; // an id for each word or number
+        }
         ArrayNode shape = JsonNodeFactory.instance.arrayNode().addNull();
         return text.length().isPresent() ? shape.add(text.length().getAsInt()) : shape.addNull();
     }
@@ -174,8 +211,7 @@ final class ModelConfig {
             if (className.equals("InputLayer")) {
                 inputName = name(node, className);
             } else if (parts.isEmpty() && TextInput.isOf(className) && text == null) {
-                text = text(node, className, where);
-                shape = idsOf(text);
+                shape = idsOf(readText(node, className, where), className, shape);
             } else {
                 parts.add(part(node, where, names));
             }

@@ -29,9 +29,10 @@ record Part(String className, String name, String weightName, Layer layer, List<
             all.addAll(Variables.of(layer));
         } else {
             List<String> groups = groups(parts);
+            String inner = className.equals("TimeDistributed") ? "layer/layers/" : "layers/";
             for (int i = 0; i < parts.size(); i++) {
                 for (Variable variable : parts.get(i).variables()) {
-                    all.add(variable.within("layers/" + groups.get(i) + "/", parts.get(i).weightName() + "/"));
+                    all.add(variable.within(inner + groups.get(i) + "/", parts.get(i).weightName() + "/"));
                 }
             }
         }

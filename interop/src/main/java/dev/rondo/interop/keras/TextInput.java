@@ -21,7 +21,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// How a Keras model turns texts into token ids before its first layer: what a TextVectorization or StringLookup layer did.
+/// How a Keras model turns texts or numbers into token ids before its first layer: what a TextVectorization, StringLookup or
+/// IntegerLookup layer did.
 ///
 /// ```java
 /// int[] ids = imported.text().orElseThrow().encode("Isn't it lovely?");
@@ -76,10 +77,6 @@ public final class TextInput {
     /// @param stored the lines of its vocabulary file, empty if there is none
     static TextInput read(String className, String name, JsonNode config, List<String> stored, String place)
             throws ModelFormatException {
-        if (className.equals("IntegerLookup")) {
-            throw new ModelFormatException(place, "translates numbers into other numbers, which Rondo has no layer for"
-                    + ADVICE);
-        }
         refuse(config.path("ngrams"), "ngrams", place);
         refuse(config.path("idf_weights"), "idf_weights", place);
         if (config.path("invert").asBoolean(false) || !config.path("output_mode").asString("int").equals("int")) {
@@ -87,9 +84,11 @@ public final class TextInput {
                     + config.path("output_mode") + ", invert " + config.path("invert") + ")" + ADVICE);
         }
         boolean texts = className.equals("TextVectorization");
+        boolean numbers = className.equals("IntegerLookup");
         List<String> special = new ArrayList<>();
-        if (texts || config.path("mask_token").isString()) {
-            special.add(config.path("mask_token").asString(""));
+        JsonNode mask = config.path("mask_token");
+        if (texts || mask.isString() || numbers && mask.isIntegralNumber()) {
+            special.add(mask.asString(""));
         }
         int unknown = special.size();
         int unknowns = texts ? 1 : config.path("num_oov_indices").asInt(1);
@@ -98,8 +97,8 @@ public final class TextInput {
                     "has " + unknowns + " ids for unknown words; Rondo reads layers with one"
                             + ADVICE);
         }
-        special.add(config.path("oov_token").asString("[UNK]"));
-        List<String> words = words(config.path("vocabulary"), stored, place);
+        special.add(config.path("oov_token").asString(numbers ? "-1" : "[UNK]"));
+        List<String> words = words(config.path("vocabulary"), stored, numbers, place);
         if (!words.subList(0, Math.min(special.size(), words.size())).equals(special)) {
             words.addAll(0, special);
         }
@@ -117,14 +116,15 @@ public final class TextInput {
         }
     }
 
-    private static List<String> words(JsonNode config, List<String> stored, String place) throws ModelFormatException {
+    private static List<String> words(JsonNode config, List<String> stored, boolean numbers, String place)
+            throws ModelFormatException {
         List<String> words = new ArrayList<>();
         for (JsonNode word : config) {
-            if (!word.isString()) {
+            if (numbers ? !word.isIntegralNumber() : !word.isString()) {
                 throw new ModelFormatException(place, "'vocabulary' holds " + quote(word.toString())
-                        + "; expected texts");
+                        + "; expected " + (numbers ? "whole numbers" : "texts"));
             }
-            words.add(word.stringValue());
+            words.add(word.asString());
         }
         if (words.isEmpty()) {
             words.addAll(stored);
@@ -149,6 +149,11 @@ public final class TextInput {
         }
         throw new ModelFormatException(place, "'" + key + "' is " + quote(value.toString())
                 + ", a function of your own" + ADVICE);
+    }
+
+    /// The ids of numbers, as an IntegerLookup in Keras gives them.
+    public int[] encode(long... numbers) {
+        return Arrays.stream(numbers).mapToInt(number -> ids.getOrDefault(Long.toString(number), unknown)).toArray();
     }
 
     /// The ids of a text, or of a word for a StringLookup, as the layer in Keras gives them.

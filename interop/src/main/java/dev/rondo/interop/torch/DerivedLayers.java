@@ -38,7 +38,8 @@ final class DerivedLayers {
         String source = weights.source();
         List<TorchModule> modules = TorchModules.of(weights);
         if (modules.isEmpty()) {
-            throw new ModelFormatException(source, "has no weights of real numbers");
+            throw new ModelFormatException(source,
+                    "has no weights of real numbers; is it the file of a model's state_dict()?");
         }
         DerivedLayers derived = new DerivedLayers(weights.ordered() ? modules : likelyOrder(modules));
         if (!weights.ordered() && modules.stream().map(TorchModule::name).distinct().count() > 3) {

@@ -96,6 +96,29 @@ final class LayerWeights {
         return tensor.dim(0) == rows && tensor.dim(1) == columns;
     }
 
+    /// The module that a layer needs, in the words in which modules are described.
+    static String description(Layer layer, Signature input) {
+        String features = input.kind() == Signature.Kind.TOKENS ? "token ids" : input.features() + " features";
+        return switch (layer) {
+            case TimeDistributed wrapper -> description(wrapper.layer(), input);
+            case Embedding table -> "Embedding [" + table.inputDim() + ", " + table.outputDim() + "]";
+            case Dense dense -> "Linear " + (dense.useBias() ? "" : "without bias ") + "[" + dense.units() + ", "
+                    + input.features() + "]";
+            case LayerNormalization norm ->
+                "LayerNorm of " + input.features() + (norm.center() ? "" : ", without bias");
+            case BatchNormalization norm -> "BatchNorm1d of " + input.features()
+                    + (norm.scale() || norm.center() ? "" : ", without weights");
+            case Conv1d filters -> "Conv1d [" + filters.filters() + ", " + input.features() / filters.groups() + ", "
+                    + filters.kernelSize() + "]" + (filters.useBias() ? "" : ", without bias");
+            case Bidirectional both -> "bidirectional " + description(both.layer(), input);
+            case RecurrentLayer one -> (one instanceof StackedRnn ? "stacked cells" : String.valueOf(kind(one)))
+                    + " with " + one.units() + " units"
+                    + (one.width() == one.units() ? "" : " projected to " + one.width()) + ", for " + features
+                    + (usesBias(one) ? "" : ", without bias");
+            default -> layer.toString();
+        };
+    }
+
     private static @Nullable CellKind kind(RecurrentLayer layer) {
         return switch (layer) {
             case SimpleRnn _ -> CellKind.RNN;

@@ -89,8 +89,8 @@ public final class TorchImport {
                 return left.remove(i);
             }
         }
-        throw new ModelFormatException(where, "no module has the weights of " + layer + " for an input of " + input
-                + "; left are " + TorchModule.list(left));
+        throw new ModelFormatException(where, "no module has the weights of " + LayerWeights.description(layer, input)
+                + "; left are " + TorchModule.list(left) + "; correct the layers or the input");
     }
 
     /// A model with the layers that the names and shapes of the weights show: an embedding, recurrent layers that give every step,

@@ -44,7 +44,7 @@ sealed interface TorchModule {
     record Direction(Tensor input, Tensor recurrent, @Nullable Tensor inputBias, @Nullable Tensor recurrentBias,
             @Nullable Tensor projection) {}
 
-    /// One layer of nn.RNN, nn.GRU or nn.LSTM.
+    /// One layer of nn.RNN, nn.GRU or nn.LSTM, or one of their cells.
     ///
     /// @param layer which, from 0
     record Recurrent(String name, CellKind kind, int layer, Direction forward, @Nullable Direction backward)

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// Finds the modules behind the names of a state_dict: `lstm.weight_ih_l0`, `lstm.weight_hh_l0`, ... are one nn.LSTM.
 final class TorchModules {
     private static final Pattern RECURRENT = Pattern
-            .compile("(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
+            .compile("(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\\d{1,4})(_reverse)?)?");
+    /// The names of a cell, such as nn.LSTMCell, have no number of a layer.
+    private static final int CELL = -1;
     private static final Set<String> PLAIN = Set.of("weight", "bias", "running_mean", "running_var");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
@@ -131,12 +133,13 @@ final class TorchModules {
             if (!matcher.matches()) {
                 throw unknown(full(name, weight.getKey()));
             }
-            layers.computeIfAbsent(Integer.valueOf(matcher.group(2)), _ -> new HashMap<>())
+            int layer = matcher.group(2) == null ? CELL : Integer.parseInt(matcher.group(2));
+            layers.computeIfAbsent(layer, _ -> new HashMap<>())
                     .put(matcher.group(1) + (matcher.group(3) == null ? "" : matcher.group(3)), weight.getValue());
         }
         List<TorchModule> modules = new ArrayList<>();
         for (var layer : layers.entrySet()) {
-            String suffix = "_l" + layer.getKey();
+            String suffix = layer.getKey() == CELL ? "" : "_l" + layer.getKey();
             Direction forward = direction(name, suffix, "", layer.getValue());
             boolean both = layer.getValue().keySet().stream().anyMatch(key -> key.endsWith("_reverse"));
             Direction backward = both ? direction(name, suffix, "_reverse", layer.getValue()) : null;
@@ -147,7 +150,7 @@ final class TorchModules {
                 throw new ModelFormatException(source.source(), quote(full(name, "weight_ih" + suffix + "_reverse"))
                         + " and its companions have other shapes than those of the forward direction");
             }
-            modules.add(new Recurrent(name, kind, layer.getKey(), forward, backward));
+            modules.add(new Recurrent(name, kind, Math.max(0, layer.getKey()), forward, backward));
         }
         return modules;
     }
@@ -217,7 +220,7 @@ final class TorchModules {
     private ModelFormatException unknown(String weight) {
         return new ModelFormatException(source.source(), quote(weight)
                 + " belongs to no module that Rondo knows, which are "
-                + "RNN, LSTM, GRU, Embedding, Linear, LayerNorm, BatchNorm1d and Conv1d; leave it out of the file, or build "
+                + "RNN, LSTM, GRU, their cells, Embedding, Linear, LayerNorm, BatchNorm1d and Conv1d; leave it out of the file, or build "
                 + "the model without it");
     }
 }

@@ -52,8 +52,9 @@ class HostileKerasFileTest {
             "nothing_stored|'layers/dense/vars/0': unpacks from 0 to 6400000000 bytes",
             "not_written|'layers/dense/vars/0':",
             "external_link|'layers/dense/vars/0': is a link, which Keras never writes",
-            "text_in_graph|layer 'text_vectorization' (TextVectorization): turns texts into ids, which Rondo reads only as",
-            "integer_lookup|layer 'integer_lookup' (IntegerLookup): translates numbers into other numbers",
+            "text_in_graph|layer 'text_vectorization' (TextVectorization): turns texts or numbers into ids, which Rondo reads only",
+            "numbers_and_ids|takes the input from which 'integer_lookup' makes ids",
+            "each_sequence|layer 'time_distributed' (TimeDistributed): applies LSTM to each step, which then is a sequence itself",
             "cycle|lies deeper than 32 groups"})
     void isRefusedInOneLine(String name, String problem) throws IOException {
         String message = refusal(file("refused/" + name + ".keras"));

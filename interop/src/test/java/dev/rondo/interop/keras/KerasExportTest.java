@@ -9,10 +9,15 @@ import dev.rondo.io.Archive;
 import dev.rondo.io.Limits;
 import dev.rondo.io.Safetensors;
 import dev.rondo.nn.Dense;
+import dev.rondo.nn.Embedding;
+import dev.rondo.nn.Graph;
+import dev.rondo.nn.GraphBuilder;
 import dev.rondo.nn.Model;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.nn.rnn.RecurrentOptions;
 import dev.rondo.op.Activation;
 import dev.rondo.tensor.Tensor;
 import java.io.IOException;
@@ -75,6 +80,32 @@ class KerasExportTest {
         assertTrue(assertThrows(IllegalArgumentException.class,
                 () -> KerasExport.of(gelu).write(folder.resolve("p.keras"))).getMessage()
                 .startsWith("layer \"dense\" has the activation gelu_tanh"));
+    }
+
+    /// Keras 3 takes all steps where it is given a state.
+    @Test
+    void refusesToSkipMaskedStepsWithAGivenState() throws IOException {
+        for (boolean masks : new boolean[] {true, false}) {
+            for (boolean skips : new boolean[] {true, false}) {
+                GraphBuilder b = Graph.builder(3);
+                var ids = b.input("ids", Signature.tokens());
+                var h = b.input("h", Signature.vector(2));
+                RecurrentOptions options = RecurrentOptions.of();
+                Gru reader = Gru.of(2).options(skips ? options : options.withoutMaskingGivenState());
+                Embedding table = Embedding.of(5, 3);
+                KerasExport export = KerasExport.of(b.build(b.layer("reader", reader)
+                        .on(b.add(Dense.of(3), b.add(masks ? table.maskZero() : table, ids)), h)));
+                Path file = folder.resolve(masks + "-" + skips + ".keras");
+                if (masks && skips) {
+                    String message = assertThrows(IllegalArgumentException.class, () -> export.write(file))
+                            .getMessage();
+                    assertTrue(message.startsWith("layer \"reader\" skips masked steps"), message);
+                } else {
+                    export.write(file);
+                    assertTrue(KerasModel.read(file).model() instanceof Graph, "reads back");
+                }
+            }
+        }
     }
 
     /// Needs a Python with Keras: the environment variable RONDO_PYTHON, or python3.

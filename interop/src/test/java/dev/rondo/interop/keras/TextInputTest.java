@@ -92,4 +92,27 @@ class TextInputTest {
             assertArrayEquals(new int[] {ids[i]}, text.encode(words.get(i)));
         }
     }
+
+    @Test
+    void looksUpNumbers() throws IOException {
+        TextInput free = KerasFiles.read("numbers", folder).text().orElseThrow();
+        assertEquals(List.of("-1", "12", "700", "-5"), free.vocabulary());
+        int[] ids = Objects.requireNonNull(KerasFiles.tensors("numbers").ints().get("input_0")).data();
+        assertArrayEquals(ids, free.encode(700, -5, 12, 0, 3, 12, 12, 700));
+        TextInput masked = KerasFiles.read("numbers_masked", folder).text().orElseThrow();
+        assertEquals(List.of("0", "-1"), masked.vocabulary().subList(0, 2));
+        int[] zeros = Objects.requireNonNull(KerasFiles.tensors("numbers_masked").ints().get("input_0")).data();
+        assertArrayEquals(zeros, masked.encode(700, -5, 12, 0, 3, 12, 12, 700));
+        assertEquals(1, masked.encode(99)[0]);
+    }
+
+    @Test
+    void readsTheFirstLayerOfAFunctionalModel() throws IOException {
+        KerasModel imported = KerasFiles.read("text_functional", folder);
+        TextInput text = imported.text().orElseThrow();
+        int[] ids = Objects.requireNonNull(KerasFiles.tensors("text_functional").ints().get("input_0")).data();
+        assertArrayEquals(Arrays.copyOf(ids, 4), text.encode("The cat."));
+        assertArrayEquals(Arrays.copyOfRange(ids, 4, 8), text.encode("a mat, the mat on the mat"));
+        assertTrue(imported.model() instanceof Sequential, "a chain of layers that begins with texts is a stack");
+    }
 }

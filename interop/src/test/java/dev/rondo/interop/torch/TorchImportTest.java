@@ -64,7 +64,7 @@ class TorchImportTest {
         StateDict weights = StateDict.read(TorchCase.of("lstm").file());
         Signature input = Signature.sequence(4);
         assertRefused(weights, new Architecture(input, List.of(Lstm.of(5))),
-                "layer 1 (lstm): no module has the weights of Lstm[units=5",
+                "layer 1 (lstm): no module has the weights of LSTM with 5 units, for 4 features",
                 "left are '' (LSTM with 3 units, for 4 features)");
         assertRefused(weights, new Architecture(input, List.of(Gru.of(3))), "layer 1 (gru): no module");
         assertRefused(weights, new Architecture(input, List.of(Lstm.of(3), Dense.of(2))), "layer 2 (dense): no module",
