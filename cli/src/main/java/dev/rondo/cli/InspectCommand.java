@@ -71,8 +71,9 @@ final class InspectCommand implements Callable<Integer> {
         }
         measures(made.metrics(), made.epochs());
         Provenance.Environment with = made.environment();
-        row("training", "seed %d, %d epochs, %d slices a batch, %d threads, %s".formatted(made.seed(), made.epochs(),
-                with.slices(), with.threads(), made.date()));
+        row("training", made.epochs() == 0 ? "none recorded, written " + made.date()
+                : "seed %d, %d epochs, %d slices a batch, %d threads, %s".formatted(made.seed(), made.epochs(),
+                        with.slices(), with.threads(), made.date()));
         row("made by", "Rondo %s, Java %s, kernels %s".formatted(with.rondo(), with.java(), with.kernels()));
     }
 

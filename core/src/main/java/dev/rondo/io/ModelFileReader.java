@@ -38,6 +38,10 @@ final class ModelFileReader {
 
     private Contents read() throws IOException {
         // The version first: a newer format may well have entries that this one does not know.
+        if (!zip.has(ModelFile.MODEL)) {
+            throw new ModelFormatException(zip.place(ModelFile.MODEL),
+                    "is missing, so this is no model of Rondo; make one of a Keras or PyTorch file with rondo import");
+        }
         ObjectNode model = zip.json(ModelFile.MODEL);
         requireVersion(model);
         model.remove(ModelFile.FORMAT_PROPERTY);

@@ -10,6 +10,8 @@ import dev.rondo.tape.Parameter;
 import dev.rondo.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +54,17 @@ public record SavedModel(
             throw new IllegalArgumentException("a model file holds a Sequential or a Graph, not a "
                     + model.getClass().getSimpleName() + "; save the weights of a model of your own as safetensors");
         }
+    }
+
+    /// A model to save by itself, to be loaded by a program or run on tensors: without a task, a vocabulary, or a record of its
+    /// training.
+    ///
+    /// @param title the headline of the card, such as `Wear of machines`
+    /// @param model a [Sequential] or a [Graph]
+    public static SavedModel of(String title, Model model) {
+        return of(title, model, Json.mapper().createObjectNode().put("type", "tensors"), Optional.empty(),
+                new Provenance(List.of(), 0, 0, new LinkedHashMap<>(), Provenance.Environment.here(1, 1),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS)));
     }
 
     /// A model to save, with a card that is written here.

@@ -318,7 +318,8 @@ class ModelFileTest {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             zip.finish();
         }
-        assertRefused("entry 'model.json': is missing");
+        assertRefused(
+                "entry 'model.json': is missing, so this is no model of Rondo; make one of a Keras or PyTorch file with rondo import");
     }
 
     @Test

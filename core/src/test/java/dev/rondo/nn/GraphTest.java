@@ -120,6 +120,20 @@ class GraphTest {
     }
 
     @Test
+    void aModelIsSavedByItself(@TempDir Path folder) throws Exception {
+        Graph graph = reader(4);
+        Path file = folder.resolve("m.rondo");
+        SavedModel.of("Reader", graph).save(file);
+        SavedModel saved = SavedModel.load(file);
+        assertEquals(0, saved.provenance().epochs());
+        assertEquals(graph.plan(), assertInstanceOf(Graph.class, saved.model()).plan());
+        List<Parameter> loaded = saved.model().parameters();
+        for (int p = 0; p < loaded.size(); p++) {
+            assertArrayEquals(graph.parameters().get(p).values(), loaded.get(p).values());
+        }
+    }
+
+    @Test
     void everyOptionComesBackFromJson() throws Exception {
         RecurrentOptions options = new RecurrentOptions(true, true, false, true, true, 0.25, 0.5);
         GraphBuilder b = Graph.builder();

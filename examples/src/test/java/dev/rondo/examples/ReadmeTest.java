@@ -25,6 +25,17 @@ class ReadmeTest {
         assertEquals(text(program), text(shown));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "graph", "fit", "save", "stream"})
+    void theGuideShowsTheGraphAsItIs(String part) throws IOException {
+        List<String> program = between(Files.readAllLines(
+                Path.of("src/main/java/dev/rondo/examples/SeveralInputs.java")), "// guide: " + part);
+        assertTrue(program.size() >= 2, "no lines marked " + part);
+        String guide = Files.readAllLines(ROOT.resolve("docs/guide/java.md")).stream().map(String::strip)
+                .collect(Collectors.joining("\n"));
+        assertTrue(guide.contains(String.join("\n", program)), "docs/guide/java.md differs in the part " + part);
+    }
+
     @Test
     void bothLanguagesShowTheSameCommands() throws IOException {
         List<String> english = commands("README.md");

@@ -75,7 +75,8 @@ final class ClassifierFile {
         JsonNode type = saved.task().path("type");
         if (!type.stringValue("").equals(TYPE)) {
             throw new ModelFormatException(where, "'type' is " + (type.isMissingNode() ? "missing" : type)
-                    + "; expected \"" + TYPE + "\": the model is not a text classifier");
+                    + "; expected \"" + TYPE
+                    + "\": the model is not a text classifier; rondo run takes tensors through other models");
         }
         Fields task = Fields.of(saved.task(), where, "type", "classes", "text", "training");
         List<String> classes = classes(task);

@@ -371,7 +371,8 @@ final class TextClassifierTest {
         Path file = folder.resolve("m.rondo");
         TextClassifier.fit(topics(60, 1), small().epochs(1)).save(file);
         assertEquals(file + ": entry 'model.json': task: 'type' is \"forecast\"; expected \"text_classification\": the "
-                + "model is not a text classifier", broken(file, task -> task.put("type", "forecast")));
+                + "model is not a text classifier; rondo run takes tensors through other models",
+                broken(file, task -> task.put("type", "forecast")));
         assertEquals(file + ": entry 'model.json': task: 'classes' has fewer than two names, or one twice",
                 broken(file, task -> task.putArray("classes").add("a").add("a").add("b")));
         assertEquals(file + ": the last layer is Dense with units 3 and activation softmax, but the data has 2 classes "

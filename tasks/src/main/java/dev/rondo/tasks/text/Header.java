@@ -46,7 +46,7 @@ record Header(String name, TextFormat format, List<String> columns) {
         String nearest = columns.stream().min(Comparator.comparingInt(c -> distance(c, column))).orElseThrow();
         return distance(nearest, column) <= Math.max(1, column.length() / 3)
                 ? "did you mean '%s'?".formatted(nearest)
-                : "name one of them as the %s column".formatted(role);
+                : "name one of them as the %1$s column (on the command line --%1$s-column)".formatted(role);
     }
 
     /// Levenshtein distance, blind to case and surrounding space.

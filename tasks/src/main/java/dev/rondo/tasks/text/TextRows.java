@@ -31,6 +31,9 @@ public final class TextRows implements AutoCloseable {
     /// The location that stands for standard input.
     public static final String STANDARD_INPUT = "-";
 
+    /// The most characters of a field; behind a quote that is not closed a field would go on to the end of the file.
+    private static final int LONGEST = 1 << 24;
+
     private final String name;
     private final DataBytes bytes;
     private final Utf8Reader reader;
@@ -215,6 +218,7 @@ public final class TextRows implements AutoCloseable {
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .allowUnclosedQuote(false)
+                .maxBufferSize(LONGEST)
                 .ofCsvRecord(reader);
     }
 
@@ -328,6 +332,12 @@ public final class TextRows implements AutoCloseable {
                     if (cause instanceof DataFormatException fault) {
                         throw fault;
                     }
+                }
+                if (String.valueOf(e.getMessage()).startsWith("The maximum buffer size")) {
+                    throw new DataFormatException(
+                            "%s: %s: a field is longer than %,d characters; shorten it, or look for a quote that is not closed"
+                                    .formatted(name, row == 0 ? "header" : "record " + row, LONGEST),
+                            e);
                 }
                 throw new DataFormatException(
                         "%s: %s: not valid %s: %s; look for a quote that is not closed or not doubled"

@@ -150,7 +150,7 @@ final class LabelledTextsTest {
         assertEquals(": no label column 'label'; the columns are 'text', 'labels'; did you mean 'labels'?",
                 fault("a.csv", "text,labels\na,b\n"));
         assertEquals(
-                ": no text column 'text'; the columns are 'review', 'sentiment'; name one of them as the text column",
+                ": no text column 'text'; the columns are 'review', 'sentiment'; name one of them as the text column (on the command line --text-column)",
                 fault("a.csv", "review,sentiment\na,b\n"));
         assertEquals(": the label column 'label' is there twice (columns 2 and 3); rename one of them",
                 fault("a.csv", "text,label,label\na,b,c\n"));
@@ -177,6 +177,9 @@ final class LabelledTextsTest {
         assertTrue(tabs.startsWith(": record 2: not valid TSV: "), tabs);
         assertTrue(unclosed.endsWith("; look for a quote that is not closed or not doubled"), unclosed);
         assertFalse(unclosed.contains("\n"), unclosed);
+        assertEquals(
+                ": record 2: a field is longer than 16,777,216 characters; shorten it, or look for a quote that is not closed",
+                fault("a.csv", "text,label\na,x\n" + "b".repeat((1 << 24) + 1) + ",y\n"));
     }
 
     @Test
