@@ -28,14 +28,16 @@ def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, 
     inputs = [gf.rand32(rng, *shape, scale=1.0) for shape in shapes]
     masks = None if masks is None else [None if m is None else np.array(m, np.int32) for m in masks]
     mha = cls == "MultiHeadAttention"
+    # Keras asks the values themselves for their masks.
+    hung = [] if cls not in ("MultiHeadAttention", "Multiply", "Maximum", "Minimum") else masks or []
     extra = dict(call or {})
 
     def apply(xs):
+        xs = list(xs)
+        for x, m in zip(xs, hung):
+            if m is not None:
+                backend.set_keras_mask(x, jnp.asarray(m, bool))
         if mha:
-            xs = list(xs)
-            for x, m in zip(xs, masks or []):
-                if m is not None:
-                    backend.set_keras_mask(x, jnp.asarray(m, bool))
             if config.get("value_dim", config["key_dim"]) == config["key_dim"]:
                 return layer(*xs, **extra)
             # The fused attention of Keras on JAX cannot have values of another width; where scores are asked for it is not used.
