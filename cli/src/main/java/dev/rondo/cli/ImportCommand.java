@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,6 +125,9 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Model torch(Path source) throws IOException {
+        if (isModel(source)) {
+            throw new Failure(file + ": is a model of Rondo already, which needs no import");
+        }
         StateDict weights = StateDict.read(source);
         Sequential imported = model == null ? TorchImport.consume(weights)
                 : TorchImport.consume(weights, SequentialJson.read(layers(model), model));
@@ -131,6 +135,15 @@ final class ImportCommand implements Callable<Integer> {
         return imported;
     }
 
+    private static boolean isModel(Path source) {
+        try (ZipFile zip = new ZipFile(source.toFile())) {
+            return zip.getEntry("model.json") != null && zip.getEntry("weights.safetensors") != null;
+        } catch (IOException e) {
+            return false; // what is wrong with it is said when it is read
+        }
+    }
+
+    /// The layers of PyTorch's weights.
     private static ObjectNode layers(String name) throws IOException {
         Path path = TargetFile.path(name);
         int most = Limits.defaults().jsonBytes();
@@ -139,7 +152,12 @@ final class ImportCommand implements Callable<Integer> {
             if (bytes.length > most) {
                 throw new Failure("%s: has more than %d bytes; is it a description of layers?".formatted(name, most));
             }
-            return Json.read(bytes, name);
+            ObjectNode read = Json.read(bytes, name);
+            if (read.has("class_name")) {
+                throw new Failure(name + ": is an architecture of Keras, but the weights are PyTorch's; give their "
+                        + "layers as {\"input\": ..., \"layers\": [...]}, see docs/guide/interop.md");
+            }
+            return read;
         }
     }
 

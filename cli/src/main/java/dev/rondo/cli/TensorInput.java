@@ -29,18 +29,16 @@ record TensorInput(Inputs sequences, int steps) {
         IntTensor ints = archive.ints().get(name);
         Tensor floats = archive.tensors().get(name);
         if (ints == null && floats == null) {
-            var names = Stream.concat(archive.tensors().keySet().stream(), archive.ints().keySet().stream()).toList();
-            throw new Failure("%s: no tensor 'input'; there %s %s: rename the one with the sequences".formatted(file,
-                    names.size() == 1 ? "is" : "are", names.isEmpty() ? "none" : String.join(", ", names)));
+            throw missing(archive, INPUT, model.input(), file);
         }
         int[] shape = ints != null ? ints.shape() : floats.shape();
         Signature wanted = model.input();
-        int axes = wanted.kind() == Signature.Kind.TOKENS ? 2 : 3;
-        if (wanted.kind() == Signature.Kind.VECTOR || shape.length != axes
-                || axes == 3 && shape[2] != wanted.features()) {
-            throw new Failure("%s: tensor 'input' has shape %s, but the model takes %s"
-                    .formatted(file, Arrays.toString(shape), wanted));
+        if (wanted.kind() == Signature.Kind.VECTOR) {
+            throw new Failure("%s: has a tensor 'lengths', but the model takes %s and no sequences; leave it out"
+                    .formatted(file, wanted));
         }
+        checkShape(name, shape, wanted, file);
+        int axes = axes(wanted);
         int[] lengths = lengths(archive, shape, file);
         if (axes == 3) {
             return new TensorInput(features(values(ints, floats), shape, lengths, file), shape[1]);
@@ -65,14 +63,50 @@ record TensorInput(Inputs sequences, int steps) {
             IntTensor ints = archive.ints().get(name);
             Tensor floats = archive.tensors().get(name);
             if (ints == null && floats == null) {
-                throw new Failure(
-                        "%s: no tensor '%s', which the model takes as %s; there are %s: rename the one that it is"
-                                .formatted(file, name, inputs.get(i), Stream.concat(archive.tensors().keySet().stream(),
-                                        archive.ints().keySet().stream()).toList()));
+                throw missing(archive, name, inputs.get(i), file);
             }
-            all.add(floats != null ? floats : Tensor.of(values(ints, null), ints.shape()));
+            Tensor tensor = floats != null ? floats : Tensor.of(values(ints, null), ints.shape());
+            checkShape(name, tensor.shape(), inputs.get(i), file);
+            if (!all.isEmpty() && all.getFirst().dim(0) != tensor.dim(0)) {
+                throw new Failure(
+                        "%s: tensor '%s' holds %d sequences or vectors, but '%s' holds %d; give as many in each"
+                                .formatted(file, name, tensor.dim(0), name(archive, 0, inputs.size()),
+                                        all.getFirst().dim(0)));
+            }
+            all.add(tensor);
         }
         return all;
+    }
+
+    private static Failure missing(Archive archive, String name, Signature wanted, String file) {
+        String there = String.join(", ",
+                Stream.concat(archive.tensors().keySet().stream(), archive.ints().keySet().stream()).sorted().toList());
+        return new Failure("%s: no tensor '%s', which the model takes as %s; %s".formatted(file, name, wanted,
+                there.isEmpty() ? "the file is empty: store it there"
+                        : "there is " + there + ": rename the one that it is"));
+    }
+
+    private static int axes(Signature wanted) {
+        return wanted.kind() == Signature.Kind.SEQUENCE ? 3 : 2;
+    }
+
+    /// Throws if a tensor does not fit an input.
+    private static void checkShape(String name, int[] shape, Signature wanted, String file) {
+        int axes = axes(wanted);
+        String remedy = "";
+        if (shape.length != axes) {
+            remedy = "store it with " + axes + " axes";
+        } else if (shape[0] == 0) {
+            remedy = "store at least one sequence or vector";
+        } else if (wanted.kind() != Signature.Kind.TOKENS && shape[axes - 1] != wanted.features()) {
+            remedy = "store " + wanted.features() + " features";
+        } else if (wanted.hasSteps() && shape[1] != wanted.steps()) {
+            remedy = "cut the sequences or fill them up to " + wanted.steps() + " steps";
+        }
+        if (!remedy.isEmpty()) {
+            throw new Failure("%s: tensor '%s' has shape %s, but the model takes %s; %s"
+                    .formatted(file, name, Arrays.toString(shape), wanted, remedy));
+        }
     }
 
     /// A single input may be called `input` or `input_0`.
@@ -150,8 +184,9 @@ record TensorInput(Inputs sequences, int steps) {
         int vocabulary = model.layers().getFirst() instanceof Embedding table ? table.inputDim() : Integer.MAX_VALUE;
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= vocabulary) {
-                throw new Failure("%s: tensor 'input': token id %d at [%d, %d]; the model knows ids 0 to %d"
-                        .formatted(file, ids[i], i / steps, i % steps, vocabulary - 1));
+                throw new Failure(
+                        "%s: tensor 'input': token id %d at [%d, %d]; the model knows ids 0 to %d: give others the id of the unknown word"
+                                .formatted(file, ids[i], i / steps, i % steps, vocabulary - 1));
             }
         }
     }

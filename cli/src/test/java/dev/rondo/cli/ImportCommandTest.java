@@ -105,6 +105,28 @@ class ImportCommandTest {
                 "none.json");
     }
 
+    @Test
+    void saysWhatIsWrongWithWeightsAndLayers() throws IOException {
+        Path keras = Path.of("..", "interop", "src", "test", "resources", "keras");
+        Files.writeString(folder.resolve("layers.json"), LAYERS);
+        Files.writeString(folder.resolve("keras.json"), "{\"class_name\": \"Sequential\", \"config\": {}}");
+        Files.writeString(folder.resolve("wide.json"), LAYERS.replace("\"units\": 2", "\"units\": 7"));
+        String out = path("m.rondo");
+        Rondo.run("import", weights(true), "--model", path("keras.json"), "--out", out).failed(1,
+                "keras.json: is an architecture of Keras, but the weights are PyTorch's");
+        Rondo.run("import", weights(true), "--model", path("wide.json"), "--out", out).failed(1,
+                "layer 2 (gru): no module has the weights of GRU with 7 units, for 3 features; left are 'fc' (Linear");
+        Rondo.run("import", keras.resolve("lstm_last.keras").toString(), "--model", path("layers.json"), "--out", out)
+                .failed(1, "layers.json: is no architecture of Keras", "model.to_json()");
+        Safetensors.write(folder.resolve("empty"), Archive.of(new LinkedHashMap<>()));
+        Rondo.run("import", path("empty"), "--out", out).failed(1, "has no weights of real numbers", "state_dict");
+        Rondo.run("import", keras.resolve("lstm_last.keras").toString(), "--out", out).done();
+        Rondo.run("import", out, "--out", path("n.rondo")).failed(1, "is a model of Rondo already");
+        Rondo.run("import", keras.resolve("keras_each_step.keras").toString(), "--out", path("n.rondo")).done();
+        Rondo.run("import", keras.resolve("text_functional.keras").toString(), "--out", path("t.rondo")).done();
+        assertTrue(Rondo.run("predict", path("t.rondo"), "--text", "The cat.").done().out().contains("%"));
+    }
+
     /// Weights of an Embedding, a GRU and, if wanted, a Linear, with numbers that say where they stand.
     private String weights(boolean head) throws IOException {
         var tensors = new LinkedHashMap<String, Tensor>();

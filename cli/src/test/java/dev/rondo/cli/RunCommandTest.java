@@ -101,6 +101,24 @@ class RunCommandTest {
         refused("lengths", "I32");
         write(Map.of("input", IntTensor.of(new int[0], 2, 0)));
         refused("no steps");
+        write(Map.of());
+        refused("no tensor 'input', which the model takes as [B, T] token ids; the file is empty");
+        write(Map.of("input", IntTensor.of(new int[0], 0, 3)));
+        refused("shape [0, 3]", "at least one");
+    }
+
+    @Test
+    void shapesThatDoNotSuitTheModel() throws IOException {
+        save(Signature.sequence(2).steps(3), Gru.of(3));
+        write(Map.of("input", Tensor.of(new float[9], 1, 3, 3)));
+        refused("[1, 3, 3]", "[B, 3, 2]", "store 2 features");
+        write(Map.of("input", Tensor.of(new float[4], 1, 2, 2)));
+        refused("[1, 2, 2]", "fill them up to 3 steps");
+        save(Signature.vector(2), Dense.of(3));
+        write(Map.of("input", Tensor.of(new float[4], 1, 2, 2)));
+        refused("[1, 2, 2]", "store it with 2 axes");
+        write(Map.of("input", Tensor.of(new float[2], 1, 2), "lengths", IntTensor.of(new int[] {1}, 1)));
+        refused("has a tensor 'lengths', but the model takes [B, 2] and no sequences");
     }
 
     @Test
