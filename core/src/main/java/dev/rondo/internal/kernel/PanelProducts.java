@@ -7,6 +7,9 @@ import jdk.incubator.vector.FloatVector;
 /// whose panel stays in the first-level cache, and register tiles of six rows.
 final class PanelProducts {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
+    /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
+    /// registers, has no room.
+    private static final int WIDE = L == 8 ? 2 * L : 4 * L;
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB.
     private static final int K_BLOCK = 128;
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
@@ -102,7 +105,7 @@ final class PanelProducts {
 
     /// The width of the next panel when n columns are left: four, two or one vector; only the last may be partly empty.
     static int panel(int n) {
-        return n > 3 * L ? 4 * L : n > L ? 2 * L : L;
+        return WIDE == 4 * L && n > 3 * L ? WIDE : n > L ? 2 * L : L;
     }
 
     /// See [Kernels#gemm]. A goes through the second-level cache in blocks, each of which meets all panels of B.
@@ -133,7 +136,7 @@ final class PanelProducts {
     /// One row: nothing is read twice, so nothing is blocked, and panels are taken in pairs.
     private static void row(int k0, int kc, float[] a, int ao, int cs, PackedMatrix b, float[] c, int co) {
         int j = 0;
-        for (; b.n() - j >= 8 * L; j += 8 * L) {
+        for (; WIDE == 4 * L && b.n() - j >= 8 * L; j += 8 * L) {
             int first = FIRST + j * b.k() + k0 * 4 * L;
             GemmTiles.tile1x8(kc, a, ao, cs, b.data(), first, first + 4 * L * b.k(), c, co + j);
         }
