@@ -208,7 +208,7 @@ set_flags() {
     # Programs begin with plain loops of the same bits, which need no such haste. The last option for a method counts.
     flags+=(-Drondo.early=true)
     local early
-    for early in Early Plain; do
+    for early in Early Plain Scalar; do
         flags+=("-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/$early*.*,1.0"
             "-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/$early*.*,true")
     done

@@ -134,7 +134,7 @@ class HostileFilesTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no pipes among its files")
     void whatIsNoFile() throws IOException, InterruptedException {
         Files.createDirectory(inputs.resolve("folder.keras"));
         refused("folder.keras", "it is a folder");

@@ -13,6 +13,8 @@ final class EarlyKernels implements Kernels {
     private static final long LARGEST = 1 << 17;
 
     private final VectorKernels vectors;
+    /// For the loops whose roundings are the same: one operation an element, or none.
+    private final ScalarKernels scalar = new ScalarKernels();
     /// Written by several threads at will: how many products are computed here changes no bit.
     private long left;
     private final long largest;
@@ -91,9 +93,7 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
-        for (int i = 0; i < m; i++) {
-            add(n, a, ao + i * lda, sums, so);
-        }
+        scalar.addColumnSums(m, n, a, ao, lda, sums, so);
     }
 
     @Override
@@ -119,9 +119,7 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void relu(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] = Math.max(x[xo + i], 0f);
-        }
+        scalar.relu(n, x, xo, y, yo);
     }
 
     @Override
@@ -141,16 +139,12 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void reluBackward(int n, float[] y, int yo, float[] dy, int dyo) {
-        for (int i = 0; i < n; i++) {
-            dy[dyo + i] = y[yo + i] > 0f ? dy[dyo + i] : 0f;
-        }
+        scalar.reluBackward(n, y, yo, dy, dyo);
     }
 
     @Override
     public void add(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] += x[xo + i];
-        }
+        scalar.add(n, x, xo, y, yo);
     }
 
     @Override
@@ -162,23 +156,17 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void scale(int n, float alpha, float[] y, int yo) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] *= alpha;
-        }
+        scalar.scale(n, alpha, y, yo);
     }
 
     @Override
     public void flushTiny(int n, float[] x, int xo) {
-        for (int i = 0; i < n; i++) {
-            x[xo + i] = Math.abs(x[xo + i]) < TINY ? 0f : x[xo + i];
-        }
+        scalar.flushTiny(n, x, xo);
     }
 
     @Override
     public void multiply(int n, float[] x, int xo, float[] y, int yo) {
-        for (int i = 0; i < n; i++) {
-            y[yo + i] *= x[xo + i];
-        }
+        scalar.multiply(n, x, xo, y, yo);
     }
 
     @Override
@@ -302,9 +290,7 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void dropoutMask(long seed, int threshold, float keep, int n, float[] mask) {
-        for (int i = 0; i < n; i++) {
-            mask[i] = Kernels.dropped(seed, i, threshold) ? 0f : keep;
-        }
+        scalar.dropoutMask(seed, threshold, keep, n, mask);
     }
 
     @Override

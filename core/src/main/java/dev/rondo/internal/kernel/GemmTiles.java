@@ -142,37 +142,6 @@ final class GemmTiles {
         x03.intoArray(c, c0 + 3 * L);
     }
 
-    /// One row by two panels of four vectors, which start at q0 and q1: four chains of multiply-adds would wait for each other.
-    static void tile1x8(int kc, float[] a, int ao, int cs, float[] b, int q0, int q1, float[] c, int c0) {
-        var x0 = FloatVector.fromArray(S, c, c0);
-        var x1 = FloatVector.fromArray(S, c, c0 + L);
-        var x2 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x3 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x4 = FloatVector.fromArray(S, c, c0 + 4 * L);
-        var x5 = FloatVector.fromArray(S, c, c0 + 5 * L);
-        var x6 = FloatVector.fromArray(S, c, c0 + 6 * L);
-        var x7 = FloatVector.fromArray(S, c, c0 + 7 * L);
-        for (int k = 0, p = ao, q = q0, r = q1; k < kc; k++, p += cs, q += 4 * L, r += 4 * L) {
-            var v = FloatVector.broadcast(S, a[p]);
-            x0 = v.fma(FloatVector.fromArray(S, b, q), x0);
-            x1 = v.fma(FloatVector.fromArray(S, b, q + L), x1);
-            x2 = v.fma(FloatVector.fromArray(S, b, q + 2 * L), x2);
-            x3 = v.fma(FloatVector.fromArray(S, b, q + 3 * L), x3);
-            x4 = v.fma(FloatVector.fromArray(S, b, r), x4);
-            x5 = v.fma(FloatVector.fromArray(S, b, r + L), x5);
-            x6 = v.fma(FloatVector.fromArray(S, b, r + 2 * L), x6);
-            x7 = v.fma(FloatVector.fromArray(S, b, r + 3 * L), x7);
-        }
-        x0.intoArray(c, c0);
-        x1.intoArray(c, c0 + L);
-        x2.intoArray(c, c0 + 2 * L);
-        x3.intoArray(c, c0 + 3 * L);
-        x4.intoArray(c, c0 + 4 * L);
-        x5.intoArray(c, c0 + 5 * L);
-        x6.intoArray(c, c0 + 6 * L);
-        x7.intoArray(c, c0 + 7 * L);
-    }
-
     static void tile6x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;

@@ -111,10 +111,6 @@ final class PanelProducts {
     /// See [Kernels#gemm]. A goes through the second-level cache in blocks, each of which meets all panels of B.
     static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
             int ldc) {
-        if (m == 1) {
-            row(k0, kc, a, ao, cs, b, c, co);
-            return;
-        }
         boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1 || rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
         int most = Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, DEPTH)) * K_BLOCK) * K_BLOCK;
         for (int p = 0; p < kc; p += most) {
@@ -130,18 +126,6 @@ final class PanelProducts {
                     block(rows, k0 + p, depth, a, from, rs, cs, b, c, co + i * ldc, ldc);
                 }
             }
-        }
-    }
-
-    /// One row: nothing is read twice, so nothing is blocked, and panels are taken in pairs.
-    private static void row(int k0, int kc, float[] a, int ao, int cs, PackedMatrix b, float[] c, int co) {
-        int j = 0;
-        for (; WIDE == 4 * L && b.n() - j >= 8 * L; j += 8 * L) {
-            int first = FIRST + j * b.k() + k0 * 4 * L;
-            GemmTiles.tile1x8(kc, a, ao, cs, b.data(), first, first + 4 * L * b.k(), c, co + j);
-        }
-        for (; j < b.n(); j += panel(b.n() - j)) {
-            columns(j, 1, k0, kc, a, ao, 0, cs, b, c, co + j, 0);
         }
     }
 
