@@ -4,6 +4,7 @@ import dev.rondo.io.Json;
 import dev.rondo.tasks.TextClassifier;
 import dev.rondo.tasks.TextTraining;
 import dev.rondo.tasks.text.LabelledTexts;
+import dev.rondo.tasks.text.TextColumns;
 import dev.rondo.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,22 +76,23 @@ final class ClassifyCommand implements Callable<Integer> {
         requirePositive("--max-length", maxLength);
         console.doing(() -> "before training; nothing was saved, " + fate());
         Path target = TargetFile.check("--out", out, data);
-        for (String read : new String[] {validation, model, vectors}) {
-            if (read != null) {
-                TargetFile.check("--out", out, read);
+        for (String other : new String[] {validation, model, vectors}) {
+            if (other != null) {
+                TargetFile.check("--out", out, other);
             }
         }
         TextTraining training = training().words(vectors == null ? null : new VectorTable(vectors, console));
-        LabelledTexts texts = columns.readToTrain(data, console);
+        TextColumns read = columns.or(TextColumns.defaults());
+        LabelledTexts texts = DataColumns.readToTrain(data, read, console);
         if (validation != null) {
-            training = training.validation(columns.read(validation, console));
+            training = training.validation(DataColumns.read(validation, read, console));
         }
         console.note("%s: %,d texts, classes %s".formatted(data, texts.size(), Classes.counts(texts)));
         long begin = System.nanoTime();
         TextClassifier classifier;
         try (var progress = new TrainingProgress(console, json.wanted())) {
             console.doing(() -> progress + "; nothing was saved, " + fate());
-            classifier = TextClassifier.fit(texts, training.listener(progress));
+            classifier = TextClassifier.fit(texts, training.listener(progress)).columns(read);
         }
         ModelOutput.save(classifier, target, console);
         report(classifier, target, Duration.ofNanos(System.nanoTime() - begin));

@@ -38,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TextClassifier classifier = TextClassifier.load(TargetFile.path(model));
-        LabelledTexts texts = columns.read(data, console);
+        LabelledTexts texts = DataColumns.read(data, columns.or(classifier.columns()), console);
         long begin = System.nanoTime();
         if (console.columns() > 0) {
             console.draw("measuring on %,d texts ...".formatted(texts.size()));

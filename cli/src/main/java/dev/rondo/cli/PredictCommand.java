@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +36,8 @@ final class PredictCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
-    @Option(names = "--text-column", paramLabel = "NAME", defaultValue = "text", description = "Column with the texts; ${DEFAULT-VALUE} by default.")
-    private String textColumn = "text";
+    @Option(names = "--text-column", paramLabel = "NAME", description = "Column with the texts; otherwise that of training.")
+    private @Nullable String textColumn;
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -62,7 +63,7 @@ final class PredictCommand implements Callable<Integer> {
             print(source.texts, classifier.predict(source.texts));
             return Main.DONE;
         }
-        TextColumns columns = TextColumns.of(textColumn);
+        TextColumns columns = TextColumns.of(textColumn == null ? classifier.columns().text() : textColumn);
         try (TextRows rows = source.data.equals(TextRows.STANDARD_INPUT)
                 ? TextRows.open(console.in(), "standard input", TextFormat.LINES, columns)
                 : TextRows.open(source.data, columns)) {

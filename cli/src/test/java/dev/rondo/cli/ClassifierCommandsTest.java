@@ -63,6 +63,23 @@ class ClassifierCommandsTest {
     }
 
     @Test
+    void columnsAreKept() throws IOException {
+        String rows = Files.readString(Path.of(data)).replaceFirst("text,label", "body,stars");
+        String file = file("named.csv", rows);
+        String named = folder.resolve("named.rondo").toString();
+        Rondo.run("train", "classify", "--data", file, "--text-column", "body", "--label-column", "stars", "--out",
+                named, "--model", Texts.network(folder.resolve("tiny.json"))).done();
+        assertEquals(40, Rondo.run("evaluate", named, "--data", file, "--json").done().json().getFirst().get("texts")
+                .intValue());
+        assertEquals(40, Rondo.run("predict", named, "--data", file).done().out().lines().count());
+        assertTrue(Rondo.run("inspect", named).done().out().contains("text body, label stars"));
+        Rondo.run("evaluate", named, "--data", data).failed(1, "reviews.csv", "no text column 'body'", "--text-column");
+        Rondo.run("predict", named, "--data", data).failed(1, "reviews.csv", "no text column 'body'", "--text-column");
+        assertEquals(40, Rondo.run("evaluate", named, "--data", data, "--text-column", "text", "--label-column",
+                "label", "--json").done().json().getFirst().get("texts").intValue());
+    }
+
+    @Test
     void predictForPeople() {
         String out = Rondo.run("predict", model, "--text", "The soup was good.").done().out();
         assertEquals(2, out.lines().count());

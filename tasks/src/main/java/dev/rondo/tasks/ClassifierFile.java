@@ -8,6 +8,7 @@ import dev.rondo.io.SavedSequential;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import dev.rondo.tasks.text.DataFormatException;
+import dev.rondo.tasks.text.TextColumns;
 import dev.rondo.tasks.text.TextEncoder;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.tasks.text.Vocabulary;
@@ -26,14 +27,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A text classifier as a model file. In `model.json`, `task` has `type`, `classes`, `text` and `training`, the last two as in a file
-/// for [TextTraining#read].
+/// for [TextTraining#read], and `columns` where those of the data are not the default ones.
 final class ClassifierFile {
     private static final String TYPE = "text_classification";
+    private static final String COLUMNS = "columns";
 
     private ClassifierFile() {}
 
     /// What a file holds.
-    record Loaded(SavedSequential saved, TextEncoder encoder, List<String> classes, Head head) {}
+    record Loaded(SavedSequential saved, TextEncoder encoder, List<String> classes, Head head,
+            TextColumns columns) {}
 
     static SavedSequential contents(ClassifierFit fit) {
         ObjectNode task = Json.mapper().createObjectNode().put("type", TYPE);
@@ -56,7 +59,29 @@ final class ClassifierFile {
         task.set("text", PipelineJson.write(encoder.pipeline()));
         SavedSequential saved = SavedSequential.of("Text classifier: " + Head.names(classes), model, task,
                 Optional.of(text(encoder.vocabulary())), provenance);
-        return new Loaded(saved, encoder, List.copyOf(classes), head);
+        return new Loaded(saved, encoder, List.copyOf(classes), head, TextColumns.defaults());
+    }
+
+    /// The same with the names of the columns; those that everybody expects are not written, so that the file is as it always was.
+    static SavedSequential named(SavedSequential saved, TextColumns columns) {
+        ObjectNode task = saved.task().deepCopy();
+        task.remove(COLUMNS);
+        if (!columns.equals(TextColumns.defaults())) {
+            task.putObject(COLUMNS).put("text", columns.text()).put("label", columns.label());
+        }
+        return new SavedSequential(saved.model(), task, saved.vocabulary(), saved.provenance(), saved.card());
+    }
+
+    private static TextColumns columns(Fields task) throws ModelFormatException {
+        if (!task.has(COLUMNS)) {
+            return TextColumns.defaults();
+        }
+        Fields names = Fields.of(task.any(COLUMNS), task.where() + ": " + COLUMNS, "text", "label");
+        try {
+            return TextColumns.of(names.text("text"), names.text("label"));
+        } catch (IllegalArgumentException e) {
+            throw task.wrong(COLUMNS, "is wrong: " + e.getMessage());
+        }
     }
 
     private static String text(Vocabulary vocabulary) {
@@ -78,8 +103,9 @@ final class ClassifierFile {
                     + "; expected \"" + TYPE
                     + "\": the model is not a text classifier; rondo run takes tensors through other models");
         }
-        Fields task = Fields.of(saved.task(), where, "type", "classes", "text", "training");
+        Fields task = Fields.of(saved.task(), where, "type", "classes", "text", "training", COLUMNS);
         List<String> classes = classes(task);
+        TextColumns columns = columns(task);
         TextPipeline pipeline = PipelineJson.read(task.any("text"), TextDefaults.TEXT, where + ": text");
         try {
             TextEncoder encoder = new TextEncoder(pipeline, vocabulary(saved, pipeline, file));
@@ -88,7 +114,7 @@ final class ClassifierFile {
                 throw new IllegalArgumentException("the model takes " + model.input() + "; expected token ids");
             }
             return new Loaded(saved, encoder, classes,
-                    Head.of(model.layers(), encoder.vocabulary().size(), classes));
+                    Head.of(model.layers(), encoder.vocabulary().size(), classes), columns);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file.toString(), e.getMessage(), e);
         }

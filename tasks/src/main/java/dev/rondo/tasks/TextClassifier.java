@@ -7,6 +7,7 @@ import dev.rondo.io.SavedSequential;
 import dev.rondo.nn.Sequential;
 import dev.rondo.tasks.text.DataFormatException;
 import dev.rondo.tasks.text.LabelledTexts;
+import dev.rondo.tasks.text.TextColumns;
 import dev.rondo.tasks.text.TextEncoder;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.train.History;
@@ -47,6 +48,7 @@ public final class TextClassifier {
     private final List<String> classes;
     private final Head head;
     private final History history;
+    private final TextColumns columns;
     private final int threads;
     private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
 
@@ -63,12 +65,13 @@ public final class TextClassifier {
     }
 
     private TextClassifier(SavedSequential saved, TextEncoder encoder, List<String> classes, Head head, History history,
-            int threads) {
+            TextColumns columns, int threads) {
         this.saved = saved;
         this.encoder = encoder;
         this.classes = classes;
         this.head = head;
         this.history = history;
+        this.columns = columns;
         this.threads = threads;
     }
 
@@ -83,7 +86,7 @@ public final class TextClassifier {
     public static TextClassifier fit(LabelledTexts train, TextTraining training) {
         ClassifierFit fit = ClassifierFit.of(train, training);
         return new TextClassifier(ClassifierFile.contents(fit), fit.encoder(), fit.classes(), fit.head(),
-                fit.history(), training.threads());
+                fit.history(), TextColumns.defaults(), training.threads());
     }
 
     /// A classifier of a model that was trained elsewhere, such as one that Keras saved.
@@ -104,7 +107,7 @@ public final class TextClassifier {
 
     private static TextClassifier of(ClassifierFile.Loaded loaded) {
         return new TextClassifier(loaded.saved(), loaded.encoder(), loaded.classes(), loaded.head(),
-                new History(List.of(), 0, false), Runtime.getRuntime().availableProcessors());
+                new History(List.of(), 0, false), loaded.columns(), Runtime.getRuntime().availableProcessors());
     }
 
     /// Measures how well the classes of texts are predicted, on all threads.
@@ -187,7 +190,25 @@ public final class TextClassifier {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + "; it must be at least 1");
         }
-        return new TextClassifier(saved, encoder, classes, head, history, threads);
+        return new TextClassifier(saved, encoder, classes, head, history, columns, threads);
+    }
+
+    /// This classifier, sharing its weights, with the names of the columns that its file shall keep, for whoever reads other data for
+    /// it.
+    ///
+    /// @throws IllegalArgumentException if there is no label column
+    public TextClassifier columns(TextColumns columns) {
+        if (columns.label() == null) {
+            throw new IllegalArgumentException("the columns have no label; use TextColumns.of(text, label)");
+        }
+        return new TextClassifier(ClassifierFile.named(saved, columns), encoder, classes, head, history, columns,
+                threads);
+    }
+
+    /// The columns that texts and labels were in, to find them in other data: what [#columns(TextColumns)] was told, by default
+    /// `text` and `label`.
+    public TextColumns columns() {
+        return columns;
     }
 
     /// The model; nobody may train it while the classifier is in use.

@@ -375,6 +375,10 @@ final class TextClassifierTest {
                 broken(file, task -> task.put("type", "forecast")));
         assertEquals(file + ": entry 'model.json': task: 'classes' has fewer than two names, or one twice",
                 broken(file, task -> task.putArray("classes").add("a").add("a").add("b")));
+        assertEquals(
+                file + ": entry 'model.json': task: 'columns' is wrong: text column and label column are both 'a'; "
+                        + "name two columns",
+                broken(file, task -> task.putObject("columns").put("text", "a").put("label", "a")));
         assertEquals(file + ": the last layer is Dense with units 3 and activation softmax, but the data has 2 classes "
                 + "(a, b); write Dense with units 1 and activation sigmoid",
                 broken(file, task -> task.putArray("classes").add("a").add("b")));

@@ -20,6 +20,11 @@ public record TextColumns(String text, @Nullable String label) {
         }
     }
 
+    /// The columns `text` and `label`.
+    public static TextColumns defaults() {
+        return of("text", "label");
+    }
+
     /// Texts with labels.
     ///
     /// @param text  the column with the texts
