@@ -228,7 +228,7 @@ def model_cases():
     case("data_parallel", randomize(parallel),
          [embedding, layer("GRU", units=3), layer("Dense", units=1)], tokens=11)
     case("embedding_and_lstm", randomize(Reader(11, nn.LSTM(4, 3, batch_first=True), nn.Identity(), False)),
-         [embedding, sequences("LSTM", 3)], tokens=11, derived=True)
+         [embedding, sequences("LSTM", 3)], tokens=11)
     case("perceptron", randomize(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.Sigmoid(),
                                                nn.Linear(4, 2))),
          [layer("Dense", units=4, activation="tanh"), layer("Dense", units=4, activation="sigmoid"),
@@ -269,7 +269,7 @@ def projections():
 
 def cells():
     case("cells", randomize(nn.Sequential(Loop(nn.LSTMCell(4, 3)), Loop(nn.GRUCell(3, 2, bias=False)))),
-         [sequences("LSTM", 3), sequences("GRU", 2, use_bias=False)], features=4, lengths=[5, 2, 4], derived=True)
+         [sequences("LSTM", 3), sequences("GRU", 2, use_bias=False)], features=4, lengths=[5, 2, 4])
 
 
 def main():

@@ -11,13 +11,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo export`: a model for other programs.
@@ -33,7 +38,12 @@ final class ExportCommand implements Callable<Integer> {
         keras, pytorch
     }
 
+    private static final Set<String> ENDINGS = Set.of("onnx", "keras", "safetensors");
+
     private final Console console;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Parameters(paramLabel = "MODEL", description = "The model file, such as m.rondo.")
     private String file = "";
@@ -61,15 +71,18 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String ending = out.substring(out.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (stateful && !ending.equals("onnx")) {
-            throw new Failure("--stateful is for .onnx files, but --out is " + out);
+            throw usage("--stateful is for .onnx files, but --out is " + out);
         }
         if (requireStates && !stateful) {
-            throw new Failure("--require-states goes with --stateful; give both, or neither");
+            throw usage("--require-states goes with --stateful; give both, or neither");
         }
         if (names != null && !ending.equals("safetensors")) {
-            throw new Failure("--names is for .safetensors files, but --out is " + out);
+            throw usage("--names is for .safetensors files, but --out is " + out);
         }
         Path target = TargetFile.check("--out", out, file);
+        if (!ENDINGS.contains(ending)) {
+            throw usage("--out %s: the ending says what to write; give .onnx, .keras or .safetensors".formatted(out));
+        }
         Model model = SavedModel.load(TargetFile.path(file)).model();
         Optional<OnnxCheck> check = Optional.empty();
         console.beginSaving("after " + out + " was written");
@@ -77,10 +90,7 @@ final class ExportCommand implements Callable<Integer> {
             switch (ending) {
                 case "onnx" -> check = onnx(new OnnxExport(model, state()), target);
                 case "keras" -> KerasExport.of(model).write(target);
-                case "safetensors" -> weights(model, target);
-                default ->
-                    throw new Failure("--out %s: the ending says what to write; give .onnx, .keras or .safetensors"
-                            .formatted(out));
+                default -> weights(model, target);
             }
         } catch (IllegalArgumentException e) {
             throw new Failure(file + ": " + e.getMessage());
@@ -89,6 +99,10 @@ final class ExportCommand implements Callable<Integer> {
         }
         report(check, Files.size(target), ending.equals("onnx"));
         return Main.DONE;
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), problem);
     }
 
     private OnnxExport.State state() {

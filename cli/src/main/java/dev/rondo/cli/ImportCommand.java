@@ -2,8 +2,10 @@ package dev.rondo.cli;
 
 import dev.rondo.interop.keras.KerasModel;
 import dev.rondo.interop.keras.TextInput;
+import dev.rondo.interop.torch.Derivation;
 import dev.rondo.interop.torch.StateDict;
 import dev.rondo.interop.torch.TorchImport;
+import dev.rondo.io.AtomicFile;
 import dev.rondo.io.Json;
 import dev.rondo.io.Limits;
 import dev.rondo.io.Provenance;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -27,8 +30,11 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `rondo import`: a model file from weights that another library trained.
@@ -43,11 +49,17 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The file to import.")
     private String file = "";
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The model file to write, such as m.rondo.")
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The model file to write, such as m.rondo.")
     private String out = "";
 
     @Option(names = "--model", paramLabel = "FILE", description = "A JSON file with the architecture, for files that hold weights alone.")
     private @Nullable String model;
+
+    @Option(names = "--derive", paramLabel = "FILE", description = "Instead of a model, write for --model the layers that PyTorch's weights show, as a draft to correct.")
+    private String draft = "";
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -64,6 +76,14 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (out.isEmpty() == draft.isEmpty()) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+                    "give --out FILE for a model, or --derive FILE for a draft of its layers");
+        }
+        if (!draft.isEmpty()) {
+            derive();
+            return Main.DONE;
+        }
         Path target = model == null ? TargetFile.check("--out", out, file)
                 : TargetFile.check("--out", out, file, model);
         Path source = TargetFile.path(file);
@@ -125,14 +145,54 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Model torch(Path source) throws IOException {
+        StateDict weights = stateDict(source);
+        if (model != null) {
+            List<String> alike = TorchImport.alike(weights);
+            Sequential imported = TorchImport.consume(weights, SequentialJson.read(layers(model), model));
+            weights.notes().forEach(note -> console.note(file + ": " + note));
+            alike.forEach(note -> console.note(file + ": " + note));
+            return imported;
+        }
+        Derivation derived = TorchImport.derive(weights);
+        Sequential imported = TorchImport.consume(weights, derived.architecture());
+        weights.notes().forEach(note -> console.note(file + ": " + note));
+        console.note(file + ": " + derived.assumption());
+        return imported;
+    }
+
+    private StateDict stateDict(Path source) throws IOException {
         if (isModel(source)) {
             throw new Failure(file + ": is a model of Rondo already, which needs no import");
         }
-        StateDict weights = StateDict.read(source);
-        Sequential imported = model == null ? TorchImport.consume(weights)
-                : TorchImport.consume(weights, SequentialJson.read(layers(model), model));
-        weights.notes().forEach(note -> console.note(file + ": " + note));
-        return imported;
+        return StateDict.read(source);
+    }
+
+    /// Writes a draft of the layers, and says what is to be looked at in it.
+    private void derive() throws IOException {
+        if (model != null || !classes.isEmpty()) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+                    "--derive writes a draft of what --model takes, from the weights alone; leave out --model and --classes");
+        }
+        Path target = TargetFile.check("--derive", draft, file);
+        Path source = TargetFile.path(file);
+        if (KerasModel.recognizes(source)) {
+            throw new Failure(file + ": is a file of Keras, which names its layers; give --out, and for weights alone "
+                    + "--model with what model.to_json() writes");
+        }
+        Derivation derived = TorchImport.derive(stateDict(source));
+        byte[] json = Json.mapper().writerWithDefaultPrettyPrinter()
+                .writeValueAsBytes(SequentialJson.write(derived.draft()));
+        AtomicFile.write(target, to -> to.write(json));
+        if (this.json.wanted()) {
+            ObjectNode node = Json.mapper().createObjectNode().put("derived", draft);
+            derived.open().forEach(node.putArray("open")::add);
+            console.print(node);
+            return;
+        }
+        console.note(file + ": " + derived.assumption());
+        derived.open().forEach(question -> console.print("open: " + question));
+        console.print("wrote %s, a draft of %d layers: correct it, then give it as --model".formatted(draft,
+                derived.draft().layers().size()));
     }
 
     private static boolean isModel(Path source) {

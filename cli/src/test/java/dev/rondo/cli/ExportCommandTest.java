@@ -62,12 +62,12 @@ class ExportCommandTest {
                 "layer \"bidirectional\" (bidirectional) reads backwards");
         Rondo.run("export", path("m.rondo"), "--out", path("m.safetensors"), "--names", "pytorch").failed(1,
                 "its reset gate before the product, which PyTorch's has not");
-        Rondo.run("export", path("m.rondo"), "--out", path("m.pt")).failed(1, "give .onnx, .keras or .safetensors");
-        Rondo.run("export", path("m.rondo"), "--out", path("m.keras"), "--stateful").failed(1,
+        Rondo.run("export", path("m.rondo"), "--out", path("m.pt")).failed(2, "give .onnx, .keras or .safetensors");
+        Rondo.run("export", path("m.rondo"), "--out", path("m.keras"), "--stateful").failed(2,
                 "--stateful is for .onnx files");
-        Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--require-states").failed(1,
+        Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--require-states").failed(2,
                 "--require-states goes with --stateful");
-        Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--names", "keras").failed(1,
+        Rondo.run("export", path("m.rondo"), "--out", path("m.onnx"), "--names", "keras").failed(2,
                 "--names is for .safetensors files");
         Rondo.run("export", path("m.rondo"), "--out", path("m.rondo")).failed(1, "is the file that is read");
         assertFalse(Files.exists(folder.resolve("m.onnx")));

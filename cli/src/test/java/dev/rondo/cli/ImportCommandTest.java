@@ -31,7 +31,7 @@ class ImportCommandTest {
     @Test
     void makesAModelOfWeightsAndLayers() throws IOException {
         Files.writeString(folder.resolve("layers.json"), LAYERS);
-        Rondo done = Rondo.run("import", weights(true), "--model", path("layers.json"), "--out", path("m.rondo"))
+        Rondo done = Rondo.run("import", weights(), "--model", path("layers.json"), "--out", path("m.rondo"))
                 .done();
         assertTrue(done.out().contains("gru") && done.out().contains("saved " + path("m.rondo")), done.out());
         Sequential model = SavedSequential.load(folder.resolve("m.rondo")).model();
@@ -82,16 +82,40 @@ class ImportCommandTest {
     }
 
     @Test
-    void derivesLayersThatTheShapesShow() throws IOException {
-        Rondo.run("import", weights(false), "--out", path("m.rondo"), "--json").done();
-        assertEquals("[B, T, 2]", SavedSequential.load(folder.resolve("m.rondo")).model().output().toString());
+    void derivesLayersThatTheShapesShowAndSaysSo() throws IOException {
+        String gru = Path.of("..", "interop", "src", "test", "resources", "torch", "gru.pt").toString();
+        Rondo done = Rondo.run("import", gru, "--out", path("m.rondo"), "--json").done();
+        assertEquals("[B, T, 3]", SavedSequential.load(folder.resolve("m.rondo")).model().output().toString());
+        assertEquals(1, done.err().lines().count(), done.err());
+        assertTrue(done.err()
+                .contains("derived from names and shapes: GRU(3) of every step; activations,")
+                && done.err().contains("compare the outputs with PyTorch's once, or give the layers with --model"),
+                done.err());
     }
 
     @Test
     void asksForLayersThatTheShapesDoNotShow() throws IOException {
-        Rondo.run("import", weights(true), "--out", path("m.rondo")).failed(1, "whether 'fc' reads the last step",
+        Rondo.run("import", weights(), "--out", path("m.rondo")).failed(1, "whether 'fc' reads the last step",
                 "--model");
         assertFalse(Files.exists(folder.resolve("m.rondo")));
+    }
+
+    @Test
+    void writesADraftOfTheLayers() throws IOException {
+        Rondo draft = Rondo.run("import", weights(), "--derive", path("draft.json")).done();
+        assertTrue(draft.out().contains("open: whether 'fc' reads the last step of 'rnn' or all"), draft.out());
+        Rondo.run("import", path("w"), "--model", path("draft.json"), "--out", path("m.rondo")).done();
+        assertEquals("[B, 4]", SavedSequential.load(folder.resolve("m.rondo")).model().output().toString());
+        assertEquals(1,
+                Rondo.run("import", path("w"), "--derive", path("draft.json"), "--json").done().json().getFirst()
+                        .get("open").size());
+        Rondo.run("import", path("w")).failed(2, "give --out FILE for a model, or --derive FILE");
+        Rondo.run("import", path("w"), "--derive", path("d"), "--out", path("m.rondo")).failed(2, "or --derive FILE");
+        Rondo.run("import", path("w"), "--derive", path("d"), "--model", path("draft.json")).failed(2,
+                "leave out --model");
+        Rondo.run("import", path("w"), "--derive", path("w")).failed(1, "is the file that is read");
+        Path keras = Path.of("..", "interop", "src", "test", "resources", "keras", "lstm_last.keras");
+        Rondo.run("import", keras.toString(), "--derive", path("d")).failed(1, "is a file of Keras");
     }
 
     @Test
@@ -100,8 +124,8 @@ class ImportCommandTest {
         Rondo.run("import", path("layers.json"), "--out", path("m.rondo")).failed(1,
                 "neither a file of torch.save nor");
         Rondo.run("import", path("none.pt"), "--out", path("m.rondo")).failed(1, "none.pt", "no such file");
-        Rondo.run("import", weights(true), "--out", weights(true)).failed(1, "is the file that is read");
-        Rondo.run("import", weights(true), "--model", path("none.json"), "--out", path("m.rondo")).failed(1,
+        Rondo.run("import", weights(), "--out", weights()).failed(1, "is the file that is read");
+        Rondo.run("import", weights(), "--model", path("none.json"), "--out", path("m.rondo")).failed(1,
                 "none.json");
     }
 
@@ -112,9 +136,9 @@ class ImportCommandTest {
         Files.writeString(folder.resolve("keras.json"), "{\"class_name\": \"Sequential\", \"config\": {}}");
         Files.writeString(folder.resolve("wide.json"), LAYERS.replace("\"units\": 2", "\"units\": 7"));
         String out = path("m.rondo");
-        Rondo.run("import", weights(true), "--model", path("keras.json"), "--out", out).failed(1,
+        Rondo.run("import", weights(), "--model", path("keras.json"), "--out", out).failed(1,
                 "keras.json: is an architecture of Keras, but the weights are PyTorch's");
-        Rondo.run("import", weights(true), "--model", path("wide.json"), "--out", out).failed(1,
+        Rondo.run("import", weights(), "--model", path("wide.json"), "--out", out).failed(1,
                 "layer 2 (gru): no module has the weights of GRU with 7 units, for 3 features; left are 'fc' (Linear");
         Rondo.run("import", keras.resolve("lstm_last.keras").toString(), "--model", path("layers.json"), "--out", out)
                 .failed(1, "layers.json: is no architecture of Keras", "model.to_json()");
@@ -127,18 +151,16 @@ class ImportCommandTest {
         assertTrue(Rondo.run("predict", path("t.rondo"), "--text", "The cat.").done().out().contains("%"));
     }
 
-    /// Weights of an Embedding, a GRU and, if wanted, a Linear, with numbers that say where they stand.
-    private String weights(boolean head) throws IOException {
+    /// Weights of an Embedding, a GRU and a Linear, with numbers that say where they stand.
+    private String weights() throws IOException {
         var tensors = new LinkedHashMap<String, Tensor>();
         tensors.put("emb.weight", counting(5, 3));
         tensors.put("rnn.weight_ih_l0", counting(6, 3));
         tensors.put("rnn.weight_hh_l0", counting(6, 2));
         tensors.put("rnn.bias_ih_l0", counting(6));
         tensors.put("rnn.bias_hh_l0", counting(6));
-        if (head) {
-            tensors.put("fc.weight", counting(4, 2));
-            tensors.put("fc.bias", counting(4));
-        }
+        tensors.put("fc.weight", counting(4, 2));
+        tensors.put("fc.bias", counting(4));
         Safetensors.write(folder.resolve("w"), Archive.of(tensors));
         return path("w");
     }

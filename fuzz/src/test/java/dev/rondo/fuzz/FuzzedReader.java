@@ -82,15 +82,16 @@ enum FuzzedReader {
         @Override
         void read(byte[] bytes) throws IOException {
             byte[] storage = new byte[192];
-            TorchImport.model(StateDict.read(packed("m/data.pkl", bytes, "m/data/0", storage, "m/data/1", storage,
-                    "m/data/2", storage, "m/data/3", storage), LIMITS));
+            model(StateDict
+                    .read(packed("m/data.pkl", bytes, "m/data/0", storage, "m/data/1", storage, "m/data/2", storage,
+                            "m/data/3", storage), LIMITS));
         }
     },
     /// Files of torch.save.
     TORCH {
         @Override
         void read(byte[] bytes) throws IOException {
-            TorchImport.model(StateDict.read(file(bytes), LIMITS));
+            model(StateDict.read(file(bytes), LIMITS));
         }
     },
     /// Safetensors files.
@@ -162,6 +163,10 @@ enum FuzzedReader {
     /// The folder of its corpus, and its name on the command line.
     final String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void model(StateDict weights) throws IOException {
+        TorchImport.model(weights, TorchImport.derive(weights).draft());
     }
 
     private static Path file(byte[] bytes) throws IOException {

@@ -93,21 +93,28 @@ public final class TorchImport {
                 + "; left are " + TorchModule.list(left) + "; correct the layers or the input");
     }
 
-    /// A model with the layers that the names and shapes of the weights show: an embedding, recurrent layers that give every step,
-    /// dense layers.
+    /// Modules that have the same kind and shapes and names that do not count them, a line each. The layers of [#model] take them in the
+    /// order of the file, which is that of the constructor in Python and may not be that of its forward().
     ///
-    /// @param weights the weights; tensors that need no change are shared with the model
-    /// @throws ModelFormatException if the weights do not say what the layers are, such as the activation of nn.RNN or whether a
-    ///         Linear reads the last step or all; the message ends with layers to begin from
-    public static Sequential model(StateDict weights) throws ModelFormatException {
-        return model(weights, DerivedLayers.of(weights));
+    /// @param weights the weights
+    /// @throws ModelFormatException if they belong to no module that is known
+    public static List<String> alike(StateDict weights) throws ModelFormatException {
+        return TorchModules.alike(TorchModules.of(weights)).stream()
+                .map(pair -> pair + ": layers take them in the order of the file, which may not be that of the program")
+                .toList();
     }
 
-    /// A model as [#model(StateDict)] gives it, made in the memory of the weights: see [#consume(StateDict, Architecture)].
+    /// The layers that names and shapes of the weights show, and what they leave open. A model of them is
     ///
-    /// @param weights the weights, which nobody else may use any more
-    /// @throws ModelFormatException as there
-    public static Sequential consume(StateDict weights) throws ModelFormatException {
-        return consume(weights, DerivedLayers.of(weights));
+    /// ```java
+    /// Derivation derived = TorchImport.derive(weights);
+    /// Sequential model = TorchImport.model(weights, derived.architecture());
+    /// System.out.println(derived.assumption());
+    /// ```
+    ///
+    /// @param weights the weights
+    /// @throws ModelFormatException if there are none, or they belong to no module that is known
+    public static Derivation derive(StateDict weights) throws ModelFormatException {
+        return DerivedLayers.of(weights);
     }
 }

@@ -46,10 +46,18 @@ sealed interface TorchModule {
 
     /// One layer of nn.RNN, nn.GRU or nn.LSTM, or one of their cells.
     ///
-    /// @param layer which, from 0
+    /// @param layer which, from 0, or [#CELL]
     record Recurrent(String name, CellKind kind, int layer, Direction forward, @Nullable Direction backward)
             implements
                 TorchModule {
+        /// The layer of a cell, such as nn.LSTMCell, whose names have no number.
+        static final int CELL = -1;
+
+        /// Whether the program calls it step by step.
+        boolean isCell() {
+            return layer == CELL;
+        }
+
         int units() {
             return forward.input.shape()[0] / kind.gates();
         }

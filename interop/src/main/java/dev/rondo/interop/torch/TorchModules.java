@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class TorchModules {
     private static final Pattern RECURRENT = Pattern
             .compile("(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\\d{1,4})(_reverse)?)?");
-    /// The names of a cell, such as nn.LSTMCell, have no number of a layer.
-    private static final int CELL = -1;
     private static final Set<String> PLAIN = Set.of("weight", "bias", "running_mean", "running_var");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
@@ -80,19 +78,23 @@ final class TorchModules {
 
     /// Modules of the same shapes can only be told apart by their order, or by the numbers in their names.
     private void requireDistinct(List<TorchModule> modules) throws ModelFormatException {
-        Map<String, TorchModule> seen = new HashMap<>();
-        for (TorchModule module : modules) {
-            TorchModule other = seen.putIfAbsent(module.description(), module);
-            if (other != null && !stem(other).equals(stem(module))) {
-                throw new ModelFormatException(source.source(), "'" + other.name() + "' and '" + module.name()
-                        + "' are both " + module.description()
-                        + ", and a safetensors file does not say which comes first; save the model with torch.save");
-            }
+        for (String pair : alike(modules)) {
+            throw new ModelFormatException(source.source(), pair
+                    + ", and a safetensors file does not say which comes first; save the model with torch.save");
         }
     }
 
-    private static String stem(TorchModule module) {
-        return DIGITS.matcher(module.name()).replaceAll("#");
+    /// Modules of the same shapes whose names do not count them, such as `'a' and 'b' are both LayerNorm of 4`.
+    static List<String> alike(List<TorchModule> modules) {
+        Map<String, TorchModule> seen = new HashMap<>();
+        List<String> pairs = new ArrayList<>();
+        for (TorchModule module : modules) {
+            TorchModule other = seen.putIfAbsent(module.description(), module);
+            if (other != null && !Numbering.stem(other).equals(Numbering.stem(module))) {
+                pairs.add("'" + other.name() + "' and '" + module.name() + "' are both " + module.description());
+            }
+        }
+        return pairs;
     }
 
     private TorchModule plain(String name, SequencedMap<String, Tensor> weights) throws ModelFormatException {
@@ -133,13 +135,13 @@ final class TorchModules {
             if (!matcher.matches()) {
                 throw unknown(full(name, weight.getKey()));
             }
-            int layer = matcher.group(2) == null ? CELL : Integer.parseInt(matcher.group(2));
+            int layer = matcher.group(2) == null ? Recurrent.CELL : Integer.parseInt(matcher.group(2));
             layers.computeIfAbsent(layer, _ -> new HashMap<>())
                     .put(matcher.group(1) + (matcher.group(3) == null ? "" : matcher.group(3)), weight.getValue());
         }
         List<TorchModule> modules = new ArrayList<>();
         for (var layer : layers.entrySet()) {
-            String suffix = layer.getKey() == CELL ? "" : "_l" + layer.getKey();
+            String suffix = layer.getKey() == Recurrent.CELL ? "" : "_l" + layer.getKey();
             Direction forward = direction(name, suffix, "", layer.getValue());
             boolean both = layer.getValue().keySet().stream().anyMatch(key -> key.endsWith("_reverse"));
             Direction backward = both ? direction(name, suffix, "_reverse", layer.getValue()) : null;
@@ -150,7 +152,7 @@ final class TorchModules {
                 throw new ModelFormatException(source.source(), quote(full(name, "weight_ih" + suffix + "_reverse"))
                         + " and its companions have other shapes than those of the forward direction");
             }
-            modules.add(new Recurrent(name, kind, Math.max(0, layer.getKey()), forward, backward));
+            modules.add(new Recurrent(name, kind, layer.getKey(), forward, backward));
         }
         return modules;
     }
