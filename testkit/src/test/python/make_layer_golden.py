@@ -22,8 +22,8 @@ def relative(variable, layer):
     return variable.path.split("/", 1)[1].replace("/", ".") if "/" in variable.path else variable.path
 
 
-def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, **config):
-    layer = getattr(keras.layers, cls)(**config, dtype="float64")
+def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, dtype="float64", **config):
+    layer = getattr(keras.layers, cls)(**config, dtype=dtype)
     rng = gf.rng_for("layers." + name)
     inputs = [gf.rand32(rng, *shape, scale=1.0) for shape in shapes]
     masks = None if masks is None else [None if m is None else np.array(m, np.int32) for m in masks]
@@ -51,7 +51,7 @@ def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, 
             kwargs["training"] = True
         return layer(given, **kwargs)
 
-    doubles = [jnp.asarray(x, "float64") for x in inputs]
+    doubles = [jnp.asarray(x, dtype) for x in inputs]
     apply(doubles)
     values = {}
     for variable in layer.variables:
@@ -62,7 +62,7 @@ def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, 
         value = gf.rand32(rng, *variable.shape, scale=0.5)
         if "variance" in key:
             value = np.abs(value) + np.float32(0.5)
-        variable.assign(jnp.asarray(value, "float64"))
+        variable.assign(jnp.asarray(value, dtype))
         values[key] = (variable, value)
     if cls == "Normalization":
         layer.finalize_state()
@@ -75,12 +75,12 @@ def case(name, cls, shapes, masks=None, training=False, call=None, d_rows=None, 
             out = apply(xs)
         return out, [scope.get_current_value(v) for v in layer.non_trainable_variables]
 
-    weights = [jnp.asarray(values[k][1], "float64") for k in names]
+    weights = [jnp.asarray(values[k][1], dtype) for k in names]
     output, after = forward(weights, doubles)
     d_output = gf.rand32(rng, *output.shape, scale=1.0)
     if d_rows is not None:
         d_output = d_output * np.array(d_rows, np.float32)[:, :, None]
-    scalar = lambda w, xs: jnp.sum(forward(w, xs)[0] * jnp.asarray(d_output, "float64"))
+    scalar = lambda w, xs: jnp.sum(forward(w, xs)[0] * jnp.asarray(d_output, dtype))
     gw, gx = jax.grad(scalar, argnums=(0, 1))(weights, doubles)
     tensors = {f"input_{i}": x for i, x in enumerate(inputs)}
     for i, m in enumerate(masks or []):
@@ -214,6 +214,12 @@ def attention_cases():
     case("multi_head_masked", "MultiHeadAttention", qv, masks=[None, keys], num_heads=2, key_dim=3)
     case("multi_head_query_masked", "MultiHeadAttention", qv, masks=[ENDS, keys], d_rows=ENDS, num_heads=2, key_dim=3)
     case("multi_head_causal_masked", "MultiHeadAttention", SEQ * 2, masks=[ENDS, ENDS], num_heads=2, key_dim=3, call={"use_causal_mask": True})
+    # A sequence without a key to see. Attention and AdditiveAttention lower the scores by 1e9, which leaves equal ones in float32 alone;
+    # of these Keras's gradients go through what is rounded away, so none is asked for.
+    none, others = [[0] * 5] + keys[1:], [[0] * T] + [[1] * T] * 2
+    case("multi_head_unseeing", "MultiHeadAttention", qv, masks=[None, none], num_heads=2, key_dim=3)
+    case("attention_unseeing", "Attention", qv, masks=[None, none], d_rows=others, dtype="float32", use_scale=True)
+    case("additive_unseeing", "AdditiveAttention", qv, masks=[None, none], d_rows=others, dtype="float32")
 
 
 if __name__ == "__main__":

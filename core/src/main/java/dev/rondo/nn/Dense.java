@@ -44,6 +44,11 @@ public record Dense(int units, Activation activation, boolean useBias) implement
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         if (input.kind() == Signature.Kind.TOKENS) {
             throw new IllegalArgumentException(

@@ -25,6 +25,11 @@ public record Dropout(double rate) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         return new Pass(input, x -> Ops.dropout(x, rate));
     }

@@ -47,6 +47,11 @@ public record Embedding(int inputDim, int outputDim, boolean masksZero) implemen
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         if (input.kind() != Signature.Kind.TOKENS) {
             throw new IllegalArgumentException("embedding \"" + name + "\" takes token ids, but its input is " + input

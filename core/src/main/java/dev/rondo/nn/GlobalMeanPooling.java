@@ -23,11 +23,6 @@ public record GlobalMeanPooling(boolean keepDims) implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence(kind() + " \"" + name + "\"", input);
         if (keepDims) {

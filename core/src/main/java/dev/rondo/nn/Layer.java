@@ -18,9 +18,10 @@ public interface Layer {
     ///         to change
     Module build(String name, Signature input, WeightSource weights);
 
-    /// Whether each row of the output depends on the same row of the input alone, so that the layer needs no whole sequences.
+    /// Whether each row of the output depends on the same row of the input alone, so that the layer needs no whole sequences; false
+    /// unless the layer says so. Such a layer can be put into a [TimeDistributed] and takes part in streams.
     default boolean isStepwise() {
-        return true;
+        return false;
     }
 
     /// A layer that does to each row of a sequence what this one does to a vector; the same one for nearly all.

@@ -20,6 +20,11 @@ public record Masking(float value) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence("masking \"" + name + "\"", input);
         return new Pass(input, this::mask);

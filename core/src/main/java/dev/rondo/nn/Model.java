@@ -2,7 +2,10 @@ package dev.rondo.nn;
 
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Var;
+import dev.rondo.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /// Anything that maps an input on a tape to a prediction: a [Sequential], or plain Java over modules.
@@ -46,6 +49,36 @@ public interface Model {
     /// @param names which names are frozen, such as `name -> name.startsWith("embedding")`
     default void freeze(Predicate<String> names) {
         parameters().forEach(parameter -> parameter.freeze(names.test(parameter.name())));
+    }
+
+    /// Copies of all weights by name.
+    default Map<String, Tensor> weights() {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        parameters().forEach(p -> weights.put(p.name(), p.tensor()));
+        return weights;
+    }
+
+    /// Replaces all weights.
+    ///
+    /// @throws IllegalArgumentException if a weight is missing, left over or of another shape; the message names it, and none is replaced
+    default void setWeights(Map<String, Tensor> weights) {
+        List<Parameter> parameters = parameters();
+        for (Parameter parameter : parameters) {
+            Tensor values = weights.get(parameter.name());
+            if (values == null) {
+                throw new IllegalArgumentException(
+                        "weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
+            }
+            parameter.check(values);
+        }
+        if (weights.size() != parameters.size()) {
+            List<String> known = parameters.stream().map(Parameter::name).toList();
+            List<String> extra = weights.keySet().stream().filter(n -> !known.contains(n)).toList();
+            throw new IllegalArgumentException("weights " + extra + " do not belong to the model, which has " + known);
+        }
+        for (Parameter parameter : parameters) {
+            parameter.set(weights.get(parameter.name()));
+        }
     }
 
     /// The parameters of several modules, in order.

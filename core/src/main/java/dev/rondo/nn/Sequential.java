@@ -5,7 +5,6 @@ import dev.rondo.tape.Var;
 import dev.rondo.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,35 +135,6 @@ public final class Sequential implements Model {
     /// The layers with their weights, first to last.
     public List<Module> modules() {
         return modules;
-    }
-
-    /// Copies of all weights by name.
-    public Map<String, Tensor> weights() {
-        Map<String, Tensor> weights = new LinkedHashMap<>();
-        parameters.forEach(p -> weights.put(p.name(), p.tensor()));
-        return weights;
-    }
-
-    /// Replaces all weights.
-    ///
-    /// @throws IllegalArgumentException if a weight is missing, left over or of another shape; the message names it, and none is replaced
-    public void setWeights(Map<String, Tensor> weights) {
-        for (Parameter parameter : parameters) {
-            Tensor values = weights.get(parameter.name());
-            if (values == null) {
-                throw new IllegalArgumentException(
-                        "weight \"" + parameter.name() + "\" is missing; there are " + weights.keySet());
-            }
-            parameter.check(values);
-        }
-        if (weights.size() != parameters.size()) {
-            List<String> known = parameters.stream().map(Parameter::name).toList();
-            List<String> extra = weights.keySet().stream().filter(n -> !known.contains(n)).toList();
-            throw new IllegalArgumentException("weights " + extra + " do not belong to the model, which has " + known);
-        }
-        for (Parameter parameter : parameters) {
-            parameter.set(weights.get(parameter.name()));
-        }
     }
 
     /// The layers, what they give, and how many weights they have, as a table.

@@ -26,6 +26,11 @@ public record TimeDistributed(Layer layer) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence("time_distributed \"" + name + "\"", input);
         return layer.ofEachStep().build(name, input, weights);

@@ -42,7 +42,7 @@ public final class AttentionOps {
     /// ```
     ///
     /// Only steps of the same sequence see each other; keys that a mask of `values` or `keys` leaves out are not seen. A query that sees
-    /// nothing gets the plain mean of all values, or zeros.
+    /// nothing gets the plain mean of all values of its sequence, or zeros.
     ///
     /// @param queries `[.., heads * depth]`
     /// @param values `[.., heads * width]`
@@ -103,8 +103,17 @@ public final class AttentionOps {
         }
 
         private AttentionOp.Shape shape(int b) {
-            return new AttentionOp.Shape(queries.steps().length(b), values.steps().length(b),
+            return new AttentionOp.Shape(queries.steps().length(b), keysThere(b),
                     keys.columns() / options.heads, values.columns() / options.heads, options.heads);
+        }
+
+        /// The keys of a sequence without those that only fill it up: these must not count even for a query that sees nothing.
+        private int keysThere(int b) {
+            int there = values.steps().length(b);
+            for (Mask mask : sees) {
+                there = mask == null ? there : Math.min(there, mask.length(b));
+            }
+            return there;
         }
 
         Var run() {
@@ -128,8 +137,8 @@ public final class AttentionOps {
         private void forward(int b, float[] y) {
             AttentionOp.Shape s = shape(b);
             Buffers buffers = tape.buffers();
-            float[] q = gather(queries, queries.data(), b);
-            float[] k = gather(keys, keys.data(), b);
+            float[] q = gather(queries, queries.data(), b, s.queries());
+            float[] k = gather(keys, keys.data(), b, s.keys());
             switch (score) {
                 case Score.Dot dot -> AttentionOp.dotScores(tape.kernels(), buffers, s, dot.factor * one(dot.scale), q,
                         k, weights, at[b]);
@@ -143,9 +152,8 @@ public final class AttentionOps {
             }
             float[] out = buffers.zeros(s.queries() * values.columns());
             AttentionOp.values(tape.kernels(), buffers, s, dropped(b, s), droppedAt(b),
-                    gather(values, values.data(), b),
-                    out);
-            scatter(queries.steps(), b, values.columns(), out, y, false);
+                    gather(values, values.data(), b, s.keys()), out);
+            scatter(queries.steps(), b, s.queries(), values.columns(), out, y, false);
         }
 
         /// The weights that values are multiplied with, from [#droppedAt] on.
@@ -167,11 +175,11 @@ public final class AttentionOps {
             AttentionOp.Shape s = shape(b);
             var kernels = tape.kernels();
             Buffers buffers = tape.buffers();
-            float[] q = gather(queries, queries.data(), b);
-            float[] k = gather(keys, keys.data(), b);
-            float[] v = gather(values, values.data(), b);
+            float[] q = gather(queries, queries.data(), b, s.queries());
+            float[] k = gather(keys, keys.data(), b, s.keys());
+            float[] v = gather(values, values.data(), b, s.keys());
             float[] dOut = buffers.take(s.queries() * values.columns());
-            gather(queries.steps(), b, values.columns(), dy, dOut);
+            gather(queries.steps(), b, s.queries(), values.columns(), dy, dOut);
             float[] de = buffers.zeros(s.scores());
             float[] dv = buffers.zeros(s.keys() * values.columns());
             AttentionOp.valuesBackward(kernels, buffers, s, dropped(b, s), droppedAt(b), v, dOut, de, dv);
@@ -187,9 +195,9 @@ public final class AttentionOps {
                 case Score.Additive add -> addTo(add.scale, AttentionOp.additiveScoresBackward(kernels, buffers, s,
                         many(add.w), one(add.scale), q, k, de, dq, dk, add.w == null ? null : tape.gradientOf(add.w)));
             }
-            add(queries, b, dq);
-            add(keys, b, dk);
-            add(values, b, dv);
+            add(queries, b, s.queries(), dq);
+            add(keys, b, s.keys(), dk);
+            add(values, b, s.keys(), dv);
         }
 
         private void addTo(@Nullable Parameter scale, double gradient) {
@@ -230,27 +238,28 @@ public final class AttentionOps {
             return seen;
         }
 
-        private float[] gather(Var x, float[] data, int b) {
-            float[] sequence = tape.buffers().take(x.steps().length(b) * x.columns());
-            gather(x.steps(), b, x.columns(), data, sequence);
+        private float[] gather(Var x, float[] data, int b, int length) {
+            float[] sequence = tape.buffers().take(length * x.columns());
+            gather(x.steps(), b, length, x.columns(), data, sequence);
             return sequence;
         }
 
-        private static void gather(Steps steps, int b, int columns, float[] data, float[] sequence) {
-            for (int t = 0; t < steps.length(b); t++) {
+        private static void gather(Steps steps, int b, int length, int columns, float[] data, float[] sequence) {
+            for (int t = 0; t < length; t++) {
                 System.arraycopy(data, steps.row(t, b) * columns, sequence, t * columns, columns);
             }
         }
 
-        private void add(Var x, int b, float[] gradient) {
+        private void add(Var x, int b, int length, float[] gradient) {
             float[] dx = x.gradientToAdd();
             if (dx != null) {
-                scatter(x.steps(), b, x.columns(), gradient, dx, true);
+                scatter(x.steps(), b, length, x.columns(), gradient, dx, true);
             }
         }
 
-        private void scatter(Steps steps, int b, int columns, float[] sequence, float[] data, boolean adding) {
-            for (int t = 0; t < steps.length(b); t++) {
+        private void scatter(Steps steps, int b, int length, int columns, float[] sequence, float[] data,
+                boolean adding) {
+            for (int t = 0; t < length; t++) {
                 if (adding) {
                     tape.kernels().add(columns, sequence, t * columns, data, steps.row(t, b) * columns);
                 } else {

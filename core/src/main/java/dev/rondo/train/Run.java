@@ -118,7 +118,7 @@ final class Run implements AutoCloseable {
         if (validation != null && validation.loss() < bestLoss) {
             bestLoss = validation.loss();
             bestEpoch = epoch.number();
-            best = fit.keepsBest() ? Trainer.weights(model) : null;
+            best = fit.keepsBest() ? model.weights() : null;
         }
     }
 

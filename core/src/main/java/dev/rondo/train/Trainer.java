@@ -16,12 +16,9 @@ import dev.rondo.tape.CarriedState;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
-import dev.rondo.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -292,12 +289,5 @@ public final class Trainer {
             task.run(i, workspace);
             idle.add(workspace);
         });
-    }
-
-    /// A copy of the weights, by parameter name.
-    static Map<String, Tensor> weights(Model model) {
-        Map<String, Tensor> weights = new LinkedHashMap<>();
-        model.parameters().forEach(p -> weights.put(p.name(), p.tensor()));
-        return weights;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rondo.nn.rnn.Bidirectional;
@@ -137,5 +138,46 @@ class WeightSourceTest {
         wrong.put("dense/bias", Tensor.zeros(4));
         assertThrows(IllegalArgumentException.class, () -> model.setWeights(wrong));
         assertEquals(before, model.weights());
+    }
+
+    @Test
+    void aGraphTakesTheWeightsOfAnother() {
+        Graph model = graph(1);
+        Graph other = graph(2);
+        assertNotEquals(other.weights(), model.weights());
+        model.setWeights(other.weights());
+        assertEquals(other.weights(), model.weights());
+        assertEquals(List.of("dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"),
+                List.copyOf(model.weights().keySet()), "a shared layer has its weights once");
+        Map<String, Tensor> more = new LinkedHashMap<>(graph(3).weights());
+        more.put("mine", Tensor.zeros(1));
+        String message = assertThrows(IllegalArgumentException.class, () -> model.setWeights(more)).getMessage();
+        assertEquals("weights [mine] do not belong to the model", message.split(",", 2)[0]);
+        assertEquals(other.weights(), model.weights());
+    }
+
+    private static Graph graph(long seed) {
+        GraphBuilder b = Graph.builder(seed);
+        GraphBuilder.Shared twice = b.layer(Dense.of(2));
+        return b.build(b.add(Dense.of(1), twice.on(twice.on(b.input("x", Signature.vector(2))))));
+    }
+
+    @Test
+    void aLayerIsTakenToNeedWholeSequencesUnlessItSaysOtherwise() {
+        record Mine() implements Layer {
+            @Override
+            public String kind() {
+                return "mine";
+            }
+
+            @Override
+            public Module build(String name, Signature input, WeightSource weights) {
+                return new Pass(input, x -> x);
+            }
+        }
+        String message = assertThrows(IllegalArgumentException.class, () -> TimeDistributed.of(new Mine()))
+                .getMessage();
+        assertEquals("time_distributed takes a layer that works step by step, not mine, which needs whole sequences",
+                message);
     }
 }

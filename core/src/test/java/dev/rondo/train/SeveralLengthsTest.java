@@ -15,6 +15,7 @@ import dev.rondo.nn.Graph;
 import dev.rondo.nn.GraphBuilder;
 import dev.rondo.nn.Layer;
 import dev.rondo.nn.Signature;
+import dev.rondo.nn.attention.MultiHeadAttention;
 import dev.rondo.nn.merge.Concatenate;
 import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
@@ -112,6 +113,24 @@ class SeveralLengthsTest {
     private static void step(Graph model, Inputs inputs, float[] targets, int batch, double rate) {
         Trainer.of(model).loss(Loss.MEAN_SQUARED_ERROR).optimizer(Sgd.of(rate)).slices(1).threads(1).fit(
                 new Dataset(inputs, Targets.values(targets)), Fit.epochs(1).batchSize(batch));
+    }
+
+    /// A masked query of several heads sees nothing and gets the mean of the values, of those of its own sequence.
+    @Test
+    void aQueryThatSeesNothingIsThatOfTheSampleAlone() {
+        GraphBuilder b = Graph.builder(3);
+        GraphBuilder.Node first = b.add(Embedding.of(10, 4).maskZero(), b.input("first", Signature.tokens()));
+        GraphBuilder.Node second = b.add(Embedding.of(10, 4), b.input("second", Signature.tokens()));
+        Graph model = b.build(b.add(MultiHeadAttention.of(2, 3), first, second));
+        int[][] queries = {{0, 3, 0, 4}, {0, 5}, {0}};
+        int[][] values = {{6, 7}, {1, 2, 3, 4}, {5}};
+        float[][] together = Trainer.of(model).predict(
+                Inputs.several(Inputs.tokens(queries), Inputs.tokens(values)));
+        for (int i = 0; i < values.length; i++) {
+            Inputs alone = Inputs.several(Inputs.tokens(new int[][] {queries[i]}),
+                    Inputs.tokens(new int[][] {values[i]}));
+            assertArrayEquals(Session.open(model).predict(alone), together[i], "sample " + i);
+        }
     }
 
     @Test

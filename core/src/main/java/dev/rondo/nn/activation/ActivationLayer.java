@@ -24,6 +24,11 @@ public record ActivationLayer(Activation activation) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input.features(activation.columns(input.features())), x -> Ops.activation(x, activation));

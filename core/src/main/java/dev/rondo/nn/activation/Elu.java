@@ -30,6 +30,11 @@ public record Elu(float alpha) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input, x -> RectifierOps.elu(x, alpha));

@@ -31,6 +31,11 @@ public record LeakyRelu(float negativeSlope) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input, x -> RectifierOps.relu(x, negativeSlope, 0, Float.POSITIVE_INFINITY));

@@ -52,6 +52,11 @@ public record Relu(float maxValue, float negativeSlope, float threshold) impleme
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input, x -> RectifierOps.relu(x, negativeSlope, threshold, maxValue));

@@ -37,11 +37,6 @@ public record AdditiveAttention(boolean useScale, double dropout, boolean causal
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public MultiModule build(String name, List<Signature> inputs, WeightSource weights) {
         Signature output = Attending.output(kind() + " \"" + name + "\"", inputs);
         Parameter w = useScale ? weights.parameter(name + "/scale", Initializer.glorotUniform(),

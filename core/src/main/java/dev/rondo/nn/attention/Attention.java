@@ -64,11 +64,6 @@ public record Attention(boolean useScale, ScoreMode scoreMode, double dropout, b
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public MultiModule build(String name, List<Signature> inputs, WeightSource weights) {
         Signature output = Attending.output(kind() + " \"" + name + "\"", inputs);
         Parameter scale = useScale ? weights.parameter(name + "/scale", Initializer.ones(0, 1)) : null;

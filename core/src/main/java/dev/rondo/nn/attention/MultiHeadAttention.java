@@ -71,11 +71,6 @@ public record MultiHeadAttention(int numHeads, int keyDim, int valueDim, int out
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public MultiModule build(String name, List<Signature> inputs, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         if (inputs.isEmpty() || inputs.size() > 3) {

@@ -39,11 +39,6 @@ public record Dot(int firstAxis, int secondAxis, boolean normalize) implements M
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public MultiModule build(String name, List<Signature> inputs, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         if (inputs.size() != 2) {

@@ -51,6 +51,11 @@ public record Merge(Operation operation) implements MultiLayer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public MultiModule build(String name, List<Signature> inputs, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         inputs.forEach(input -> Checks.numbers(where, input));

@@ -30,6 +30,11 @@ public record GaussianNoise(double stddev) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input, x -> NoiseOps.gaussianNoise(x, stddev));

@@ -31,6 +31,11 @@ public record SpatialDropout(double rate) implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.sequence(kind() + " \"" + name + "\"", input);
         return new Pass(input, x -> NoiseOps.spatialDropout(x, rate));

@@ -58,6 +58,11 @@ public record BatchNormalization(double momentum, double epsilon, boolean center
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         int features = input.features();

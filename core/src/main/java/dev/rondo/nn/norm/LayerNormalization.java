@@ -42,6 +42,11 @@ public record LayerNormalization(double epsilon, boolean center, boolean scale) 
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Rows(Scales.make(name, input.features(), epsilon, center, scale, weights), input);

@@ -36,6 +36,11 @@ public record Rescaling(List<Float> scale, List<Float> offset) implements Layer 
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.numbers(where, input);

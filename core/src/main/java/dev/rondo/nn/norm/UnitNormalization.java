@@ -21,6 +21,11 @@ public record UnitNormalization() implements Layer {
     }
 
     @Override
+    public boolean isStepwise() {
+        return true;
+    }
+
+    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Checks.numbers(kind() + " \"" + name + "\"", input);
         return new Pass(input, NormalizationOps::unit);

@@ -79,11 +79,6 @@ public record Bidirectional(RecurrentLayer layer, MergeMode mergeMode, Recurrent
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public String kind() {
         return "bidirectional";
     }

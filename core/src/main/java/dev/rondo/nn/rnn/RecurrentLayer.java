@@ -71,11 +71,6 @@ public sealed interface RecurrentLayer extends MultiLayer permits SimpleRnn, Lst
         return build(name, List.of(input), weights);
     }
 
-    @Override
-    default boolean isStepwise() {
-        return false;
-    }
-
     /// Throws unless an activation can stand inside a cell.
     static void checkActivation(String layer, String option, Activation activation) {
         if (!activation.isElementwise()) {

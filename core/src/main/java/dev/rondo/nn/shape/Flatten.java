@@ -21,11 +21,6 @@ public record Flatten() implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.numbers(where, input);

@@ -32,11 +32,6 @@ public record Permute(List<Integer> dims) implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.sequence(where, input);

@@ -28,11 +28,6 @@ public record RepeatVector(int n) implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         if (input.kind() != Signature.Kind.VECTOR) {
             throw new IllegalArgumentException("repeat_vector \"" + name + "\" takes one vector for each sequence, but "

@@ -35,11 +35,6 @@ public record Reshape(List<Integer> target) implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.numbers(where, input);

@@ -94,11 +94,6 @@ public record Conv1d(int filters, int kernelSize, int strides, Padding padding, 
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Window window = new Window(kernelSize, strides, dilation, padding);
         Signature output = Windows.output(kind() + " \"" + name + "\"", input, window)

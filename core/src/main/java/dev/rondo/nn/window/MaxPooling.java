@@ -48,11 +48,6 @@ public record MaxPooling(int poolSize, int strides, Padding padding) implements 
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         Window window = new Window(poolSize, strides, 1, padding);
         return new Pass(Windows.output(kind() + " \"" + name + "\"", input, window), x -> WindowOps.max(x, window));

@@ -28,11 +28,6 @@ public record UpSampling(int size) implements Layer {
     }
 
     @Override
-    public boolean isStepwise() {
-        return false;
-    }
-
-    @Override
     public Module build(String name, Signature input, WeightSource weights) {
         String where = kind() + " \"" + name + "\"";
         Checks.sequence(where, input);
