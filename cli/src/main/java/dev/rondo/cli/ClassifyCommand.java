@@ -47,7 +47,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--vectors", paramLabel = "FILE", description = "Word vectors for the embedding to begin with: GloVe, word2vec (text or binary) or fastText .vec, also .gz.")
     private @Nullable String vectors;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; otherwise 2 to 25, by the number of texts.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data; otherwise 2 to 25, by the number of texts, and fewer where more are of no use.")
     private @Nullable Integer epochs;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Texts a step of the optimizer; otherwise 16, or 32 from 10000 texts on.")
@@ -93,6 +93,7 @@ final class ClassifyCommand implements Callable<Integer> {
         try (var progress = new TrainingProgress(console, json.wanted())) {
             console.doing(() -> progress + "; nothing was saved, " + fate());
             classifier = TextClassifier.fit(texts, training.listener(progress)).columns(read);
+            progress.saysWhyItEnded(classifier.history());
         }
         ModelOutput.save(classifier, target, console);
         report(classifier, target, Duration.ofNanos(System.nanoTime() - begin));

@@ -71,6 +71,18 @@ final class TrainingProgress implements Listener, AutoCloseable {
         return Signal.CONTINUE;
     }
 
+    /// Says in a line why training ended before its last epoch, if it did.
+    void saysWhyItEnded(History history) {
+        Progress last = latest;
+        int done = history.epochs().size();
+        if (last == null || done == last.epochs()) {
+            return;
+        }
+        console.note("stopped after epoch %d of %d: ".formatted(done, last.epochs()) + (history.stopped()
+                ? "the losses are as good as zero"
+                : "the validation loss was lowest in epoch " + history.bestEpoch()) + "; --epochs goes on");
+    }
+
     private static void accuracy(Evaluation evaluation, StringBuilder line, String name) {
         Double value = evaluation.metrics().get(Metric.ACCURACY);
         if (value != null) {

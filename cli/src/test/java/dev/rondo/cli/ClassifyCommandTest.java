@@ -54,6 +54,34 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void stopsWhereNothingIsLeftToLearn() throws IOException {
+        String easy = file("easy.csv", "text,label\n" + "so good,pos\nso bad,neg\n".repeat(60));
+        Files.writeString(Path.of(network), Files.readString(Path.of(network)).replace("\"epochs\": 2, ",
+                "\"optimizer\": {\"class_name\": \"Adam\", \"config\": {\"learning_rate\": 0.5}}, ")
+                .replace("\"validation_share\": 0.0", "\"validation_share\": 0.1"));
+        Rondo open = Rondo.run("train", "classify", "--data", easy, "--model", network, "--out", out).done();
+        List<String> lines = open.err().lines().toList();
+        assertTrue(lines.getLast().matches("stopped after epoch \\d+ of 25: the losses are as good as zero; .*"),
+                open.err());
+        assertTrue(open.err().lines().filter(line -> line.startsWith("epoch ")).count() < 25, open.err());
+        Rondo all = Rondo.run("train", "classify", "--data", easy, "--model", network, "--out", out, "--epochs", "25")
+                .done();
+        assertTrue(all.err().lines().toList().getLast().startsWith("epoch 25/25 "), all.err());
+    }
+
+    @Test
+    void stopsWhereTheValidationLossNoLongerFalls() throws IOException {
+        String opposite = file("opposite.csv", Files.readString(Path.of(data)).replace(",pos\n", ",x\n")
+                .replace(",neg\n", ",pos\n").replace(",x\n", ",neg\n"));
+        Files.writeString(Path.of(network), Files.readString(Path.of(network)).replace("\"epochs\": 2, ", ""));
+        Rondo rondo = train("--validation", opposite).done();
+        String last = rondo.err().lines().toList().getLast();
+        assertTrue(last.matches("stopped after epoch \\d+ of 25: the validation loss was lowest in epoch \\d+; .*"),
+                rondo.err());
+        assertTrue(rondo.out().contains("with the weights of epoch "), rondo.out());
+    }
+
+    @Test
     void beginsWithWordVectors() throws IOException {
         Path vectors = folder.resolve("vectors.txt");
         Files.writeString(vectors, "the 1 2 3\nnever 4 5 6\nxylophone 7 8 9\n");

@@ -65,7 +65,8 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
                 .loss(head.loss()).metrics(Metric.ACCURACY)
                 .seed(training.seed()).threads(training.threads()).slices(training.slices())
                 .fit(dataset(parts.train(), encoder, head, training.threads()),
-                        run(training, dataset(parts.validation(), encoder, head, training.threads())));
+                        run(training, wanted.epochs() == 0,
+                                dataset(parts.validation(), encoder, head, training.threads())));
         return new ClassifierFit(model, encoder, data.classes(), head, history, training,
                 provenance(training, data, history));
     }
@@ -81,13 +82,16 @@ record ClassifierFit(Sequential model, TextEncoder encoder, List<String> classes
         return changed;
     }
 
-    private static Fit run(TextTraining training, Dataset validation) {
+    /// @param open whether the number of epochs was left to Rondo, so that fewer will do where more are of no use
+    private static Fit run(TextTraining training, boolean open, Dataset validation) {
         Fit fit = Fit.epochs(training.epochs()).batchSize(training.batchSize()).schedule(training.schedule());
         if (validation.size() > 0) {
             fit = fit.validation(validation);
             boolean chooses = training.validation() != null || validation.size() >= TextDefaults.ENOUGH_TO_CHOOSE;
             fit = chooses ? fit.keepBest() : fit;
+            fit = chooses && open ? fit.earlyStopping(TextDefaults.patience(training.epochs())) : fit;
         }
+        fit = open ? fit.listener(TextDefaults.END) : fit;
         for (Listener listener : training.listeners()) {
             fit = fit.listener(listener);
         }

@@ -14,6 +14,9 @@ import dev.rondo.optim.Optimizer;
 import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.tasks.text.Truncation;
 import dev.rondo.tasks.text.UnicodeTokenizer;
+import dev.rondo.train.Evaluation;
+import dev.rondo.train.History;
+import dev.rondo.train.Listener;
 import dev.rondo.train.Schedule;
 import java.util.List;
 
@@ -42,6 +45,21 @@ final class TextDefaults {
     /// Fewer texts than this say too little about which epoch was the best one.
     static final int ENOUGH_TO_CHOOSE = 200;
 
+    /// Below this loss, of training and of validation, the probability of the right class is above 0.999, and nothing is left to learn.
+    private static final double LEARNT = 1e-3;
+    /// The one cycle of the learning rate makes the validation loss rise on its way; a third of the run is enough to come back.
+    private static final int LEAST_PATIENCE = 4;
+
+    /// Stops where nothing is left to learn.
+    static final Listener END = new Listener() {
+        @Override
+        public Signal onEpoch(History.Epoch epoch) {
+            Evaluation validation = epoch.validation();
+            boolean learnt = validation != null && validation.loss() < LEARNT && epoch.training().loss() < LEARNT;
+            return learnt ? Signal.STOP : Signal.CONTINUE;
+        }
+    };
+
     /// How training goes.
     ///
     /// @param steps how many steps of the optimizer there should be at least
@@ -64,6 +82,11 @@ final class TextDefaults {
                 classes == 2
                         ? Dense.of(1).activation(Activation.SIGMOID)
                         : Dense.of(classes).activation(Activation.SOFTMAX));
+    }
+
+    /// How many epochs without a lower validation loss are enough, of so many.
+    static int patience(int epochs) {
+        return Math.max(LEAST_PATIENCE, Math.ceilDiv(epochs, 3));
     }
 
     /// The batch size for so many texts: little data needs more steps, so smaller ones.

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// @param optimizer how weights change; null to choose by the number of texts
 /// @param schedule how the learning rate goes
 /// @param clipping how gradients are limited
-/// @param epochs passes over the data; 0 to choose by the number of texts, more for fewer
+/// @param epochs passes over the data; 0 to choose by the number of texts, more for fewer, and to stop earlier where the losses are as good
+///         as zero, or the validation loss that chooses the weights no longer falls
 /// @param batchSize texts a step of the optimizer; 0 to choose by the number of texts, smaller for fewer
 /// @param validationShare share of each class's texts to watch training with instead of learning from them, in [0, 1). Where this is
 ///         200 texts or more, the weights of the epoch with the lowest loss on them are kept; fewer would choose by chance. Not used
