@@ -6,7 +6,8 @@ import java.lang.management.ManagementFactory;
 
 /// Measures what training keeps on the heap beside model and data: buffers, moments of the optimizer. For one run.
 final class HeapWatch implements Listener {
-    private final long before = live();
+    private static final int MOST_COLLECTIONS = 20;
+    private final long before = settled();
     private long bytes;
 
     /// Bytes that are in use after a full collection.
@@ -15,10 +16,24 @@ final class HeapWatch implements Listener {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
+    /// Bytes that are in use after collections that find nothing more. What a cleaner holds, or a thread that is about to end, goes only in
+    /// a later one, and is more than a small model keeps.
+    private static long settled() {
+        long last = live();
+        for (int i = 0; i < MOST_COLLECTIONS; i++) {
+            long next = live();
+            if (next >= last) {
+                return last;
+            }
+            last = next;
+        }
+        return last;
+    }
+
     @Override
     public Signal onEpoch(History.Epoch epoch) {
         if (epoch.number() == 2) {
-            bytes = live() - before;
+            bytes = settled() - before;
         }
         return Signal.CONTINUE;
     }

@@ -90,7 +90,8 @@ final class Run implements AutoCloseable {
             step.run(data, samples, rate, totals);
             if (!totals.isFinite()) {
                 throw new TrainingException(
-                        "the loss is no longer a number (epoch " + number + ", batch " + (b + 1) + " of "
+                        "the loss or its gradient is no longer a number (epoch " + number + ", batch " + (b + 1)
+                                + " of "
                                 + batches.size() + "); use a lower learning rate than " + optimizer.learningRate()
                                 + ", or clip the gradients");
             }

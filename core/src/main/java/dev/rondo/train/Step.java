@@ -54,7 +54,7 @@ final class Step {
         }
     }
 
-    /// Trains on some samples. If the loss or the clipped gradients are not finite, the weights stay and the total loss becomes NaN.
+    /// Trains on some samples. If the loss or the gradients are found not to be finite, the weights stay and the total loss becomes NaN.
     ///
     /// @param totals added to
     void run(Dataset data, int[] samples, double learningRate, Tally totals) {
@@ -135,9 +135,10 @@ final class Step {
         return outputs;
     }
 
-    /// Updates the weights, unless clipping finds that the gradients are not finite.
+    /// Updates the weights, unless the gradients are found not to be finite: all of them where they are clipped, else the small ones.
     private boolean update(Gradients gradients, double learningRate) {
-        if (!(clipping instanceof Clipping.None) && !Double.isFinite(clipping.apply(gradients))) {
+        if (clipping instanceof Clipping.None ? !gradients.areVectorsFinite()
+                : !Double.isFinite(clipping.apply(gradients))) {
             return false;
         }
         List<Runnable> parts = optimizer.parts(gradients, learningRate);

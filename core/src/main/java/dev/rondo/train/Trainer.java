@@ -138,7 +138,9 @@ public final class Trainer {
     ///
     /// @throws IllegalArgumentException if there is no sample, or the data does not suit the model or the loss
     /// @throws IllegalStateException if no loss was chosen
-    /// @throws TrainingException if the loss is no longer a number; the weights are then those before that batch
+    /// @throws TrainingException if the loss or its gradient is no longer a number; the weights are then those before that batch. Without
+    ///         clipping the gradients of vectors alone are looked at ([dev.rondo.tape.Gradients#areVectorsFinite()]), so that a layer
+    ///         without a bias may hold numbers that are not finite
     public History fit(Dataset data, Fit fit) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("there is no sample to train on");

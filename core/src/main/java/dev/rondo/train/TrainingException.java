@@ -1,6 +1,6 @@
 package dev.rondo.train;
 
-/// Training cannot go on: the loss is no longer a number. The message says where and what to do.
+/// Training cannot go on: the loss or its gradient is no longer a number. The message says where and what to do.
 public final class TrainingException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -21,6 +21,7 @@ import dev.rondo.nn.Signature;
 import dev.rondo.nn.rnn.Bidirectional;
 import dev.rondo.nn.rnn.Gru;
 import dev.rondo.nn.rnn.Lstm;
+import dev.rondo.nn.rnn.SimpleRnn;
 import dev.rondo.op.Activation;
 import dev.rondo.optim.Adam;
 import dev.rondo.optim.Clipping;
@@ -215,6 +216,22 @@ class TrainerTest {
                 assertTrue(Float.isFinite(value), name + ": the weights are those before the batch that failed");
             }
         });
+    }
+
+    /// The state is zero all the way, but its gradient grows to 1e4^20 on the way back.
+    @Test
+    void aGradientThatIsNoNumberMovesNoWeight() {
+        Dataset data = Dataset.of(new float[][][] {new float[20][1]}, Targets.values(new float[] {1}));
+        Sequential model = Sequential.of(Signature.sequence(1), SimpleRnn.of(1).activation(Activation.LINEAR),
+                Dense.of(1));
+        Map<String, Tensor> weights = model.weights();
+        weights.put("simple_rnn/recurrent_kernel", Tensor.of(new float[] {1e4f}, 1, 1));
+        model.setWeights(weights);
+        Trainer trainer = Trainer.of(model).optimizer(Sgd.of(0.1)).loss(Loss.MEAN_SQUARED_ERROR);
+        assertEquals(1, trainer.evaluate(data).loss());
+        TrainingException failure = assertThrows(TrainingException.class, () -> trainer.fit(data, Fit.epochs(1)));
+        assertTrue(failure.getMessage().contains("(epoch 1, batch 1 of 1)"), failure.getMessage());
+        assertEquals(weights, model.weights());
     }
 
     @Test

@@ -351,7 +351,7 @@ final class TextClassifierTest {
     void aLossThatIsNoNumberStopsTraining() {
         TextTraining wild = small().optimizer(Sgd.of(1e38)).epochs(20);
         assertTrue(assertThrows(TrainingException.class, () -> TextClassifier.fit(topics(60, 1), wild)).getMessage()
-                .startsWith("the loss is no longer a number"));
+                .startsWith("the loss or its gradient is no longer a number"));
     }
 
     @Test
