@@ -3,7 +3,6 @@
 usage: check_keras_export.py FOLDER     with NAME.keras, NAME.weights.safetensors and NAME.safetensors for each case
 """
 import importlib.util
-import json
 import os
 import sys
 
@@ -14,6 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 try:
     import keras
     import numpy as np
+    import safetensors_file
 except ImportError as e:
     sys.exit(f"SKIPPED, NOTHING WAS CHECKED: {e}")
 
@@ -21,28 +21,10 @@ except ImportError as e:
 TOLERANCE = 1e-5
 
 
-def load_file(path):
-    """The tensors of a safetensors file, which are 8 bytes of length, a header in JSON, and the numbers."""
-    with open(path, "rb") as f:
-        header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
-        data = f.read()
-    header.pop("__metadata__", None)
-    types = {"F32": np.float32, "I32": np.int32, "I64": np.int64}
-    return {name: np.frombuffer(data[slice(*t["data_offsets"])], types[t["dtype"]]).reshape(t["shape"])
-            for name, t in header.items()}
-
-
-def numbered(tensors, prefix):
-    found = []
-    while f"{prefix}_{len(found)}" in tensors:
-        found.append(tensors[f"{prefix}_{len(found)}"])
-    return found
-
-
 def check(path):
-    tensors = load_file(path + ".safetensors")
+    tensors = safetensors_file.load(path + ".safetensors")
     model = keras.models.load_model(path + ".keras")
-    inputs, expected = numbered(tensors, "input"), numbered(tensors, "output")
+    inputs, expected = safetensors_file.numbered(tensors, "input"), safetensors_file.numbered(tensors, "output")
     outputs = model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
     outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
     assert len(outputs) == len(expected), f"{len(outputs)} outputs, expected {len(expected)}"
@@ -52,7 +34,7 @@ def check(path):
         worst = max(worst, float(np.abs(found - wanted).max() / np.abs(wanted).max()))
     assert worst <= TOLERANCE, f"differs by {worst:.2e} of the scale"
     # The safetensors file has the same weights under Keras's names.
-    named = load_file(path + ".weights.safetensors")
+    named = safetensors_file.load(path + ".weights.safetensors")
     for weight in model.weights:
         if "seed" in weight.path or weight.path.endswith("/count"):
             continue

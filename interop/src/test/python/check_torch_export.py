@@ -2,12 +2,11 @@
 
 usage: check_torch_export.py FOLDER     with w.safetensors and data.safetensors
 """
-import json
 import os
 import sys
 
 try:
-    import numpy as np
+    import safetensors_file
     import torch
 except ImportError as e:
     sys.exit(f"SKIPPED, NOTHING WAS CHECKED: {e}")
@@ -16,15 +15,8 @@ except ImportError as e:
 TOLERANCE = 1e-5
 
 
-def load_file(path):
-    """The tensors of a safetensors file, which are 8 bytes of length, a header in JSON, and the numbers."""
-    with open(path, "rb") as f:
-        header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
-        data = f.read()
-    header.pop("__metadata__", None)
-    types = {"F32": np.float32, "I32": np.int32}
-    return {name: torch.from_numpy(np.frombuffer(data[slice(*t["data_offsets"])], types[t["dtype"]])
-                                   .reshape(t["shape"]).copy()) for name, t in header.items()}
+def load(path):
+    return {name: torch.from_numpy(values.copy()) for name, values in safetensors_file.load(path).items()}
 
 
 class Net(torch.nn.Module):
@@ -52,9 +44,9 @@ class Net(torch.nn.Module):
 
 def main():
     net = Net().eval()
-    weights = load_file(os.path.join(sys.argv[1], "w.safetensors"))
+    weights = load(os.path.join(sys.argv[1], "w.safetensors"))
     net.load_state_dict(weights)
-    data = load_file(os.path.join(sys.argv[1], "data.safetensors"))
+    data = load(os.path.join(sys.argv[1], "data.safetensors"))
     with torch.no_grad():
         found = net(data["input"].long())
     worst = float((found - data["output"]).abs().max() / data["output"].abs().max())

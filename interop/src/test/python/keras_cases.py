@@ -7,7 +7,6 @@ import os
 import pathlib
 import re
 import shutil
-import struct
 import sys
 import tempfile
 import zipfile
@@ -20,10 +19,10 @@ import numpy as np  # noqa: E402
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import keras2_file  # noqa: E402
+import safetensors_file  # noqa: E402
 
 
 RESOURCES = pathlib.Path(__file__).resolve().parent.parent / "resources" / "keras"
-KINDS = {np.dtype(np.float32): "F32", np.dtype(np.int32): "I32"}
 TIME = (2026, 1, 1, 0, 0, 0)
 
 
@@ -41,27 +40,9 @@ def randomize(model, rng):
         if variable.name in ("moving_variance", "variance", "count"):
             values = np.abs(values) + 0.5
         variable.assign(values.astype("float64" if variable.dtype == "float64" else "float32"))
-    for layer in model.layers:
+    for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-
-
-def write_safetensors(path, tensors):
-    header, blobs, offset = {}, [], 0
-    for key, value in tensors.items():
-        value = np.asarray(value)
-        value = np.ascontiguousarray(value, np.int32 if value.dtype.kind in "iu" else np.float32)
-        blob = value.tobytes()
-        header[key] = {
-            "dtype": KINDS[value.dtype],
-            "shape": list(value.shape),
-            "data_offsets": [offset, offset + len(blob)],
-        }
-        offset += len(blob)
-        blobs.append(blob)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
 def renumber(config):
@@ -109,7 +90,7 @@ class Cases:
             value = np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(value, "float32")))
             assert np.isfinite(value).all(), name
             tensors[f"output_{i}"] = value
-        write_safetensors(RESOURCES / f"{name}.safetensors", tensors)
+        safetensors_file.save(RESOURCES / f"{name}.safetensors", tensors)
 
     def add(self, name, model, *inputs, form="keras", compress=True, reference=None):
         """Saves a model; `reference` is one that computes the outputs with the same weights in float32."""

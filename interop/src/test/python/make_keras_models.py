@@ -8,6 +8,7 @@ import json
 
 import jax
 import keras_cases
+import safetensors_file
 from keras_cases import keras, np, rng_for
 
 L = keras.layers
@@ -264,7 +265,7 @@ def text_case(name, model, given):
     keras_cases.randomize(model, rng_for(name))
     numbers = np.asarray(model.layers[0](given)).astype(np.int32)
     rest = keras.Sequential([keras.Input((None,), dtype="int32"), *model.layers[1:]])
-    keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
+    safetensors_file.save(keras_cases.RESOURCES / f"{name}.safetensors",
                                   {"input_0": numbers, "output_0": np.asarray(rest(numbers))})
     model.save(CASES.temp / "m.keras")
     keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")
@@ -380,7 +381,7 @@ def lookup_case(name, first, given, build):
     y = i
     for layer in model.layers[2:]:
         y = layer(y)
-    keras_cases.write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors",
+    safetensors_file.save(keras_cases.RESOURCES / f"{name}.safetensors",
                                   {"input_0": numbers, "output_0": np.asarray(keras.Model(i, y)(numbers))})
     model.save(CASES.temp / "m.keras")
     keras_cases.pack(CASES.temp / "m.keras", keras_cases.RESOURCES / f"{name}.keras")

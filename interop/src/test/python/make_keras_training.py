@@ -6,7 +6,8 @@ and for Adam besides the sum of the losses those of each output, adam_0, adam_1 
 """
 
 import keras_cases
-from keras_cases import keras, np, randomize, rng_for, write_safetensors
+import safetensors_file
+from keras_cases import keras, np, randomize, rng_for
 
 L = keras.layers
 OPTIMIZERS = {
@@ -62,7 +63,7 @@ def write_heads(name, inputs, targets, weights):
     losses = np.array(losses, np.float32).T
     tensors["adam"] = losses[0]
     tensors |= {f"adam_{k}": losses[k + 1] for k in range(3)}
-    write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors", tensors)
+    safetensors_file.save(keras_cases.RESOURCES / f"{name}.safetensors", tensors)
 
 
 def write(name, build, inputs, targets, loss):
@@ -79,7 +80,7 @@ def write(name, build, inputs, targets, loss):
         for step in range(10):
             model.reset_metrics()  # else the loss would be the mean of all steps so far
             tensors[optimizer][step] = model.train_on_batch(inputs, targets)
-    write_safetensors(keras_cases.RESOURCES / f"{name}.safetensors", tensors)
+    safetensors_file.save(keras_cases.RESOURCES / f"{name}.safetensors", tensors)
 
 
 cases = keras_cases.Cases()

@@ -86,8 +86,8 @@ final class Calls {
                 continue;
             }
             numbers.put(layer, parts.size());
-            parts.add(models.part(withCallOptions(node), where, names));
             String place = where + ": layer " + quote(layer) + " (" + className + ")";
+            parts.add(models.part(withCallOptions(node, place), where, names));
             int number = 0;
             if (className.equals("Functional") && node.path("inbound_nodes").path(0).isObject()) {
                 fromOne.add(layer);
@@ -150,15 +150,22 @@ final class Calls {
     /// What attention layers are told when they are called is an option of the layer here.
     ///
     /// Recurrent layers of Keras 3 that are given a state look at no mask, unless it is an argument too; those of Keras 2 do.
-    private JsonNode withCallOptions(JsonNode node) {
-        boolean causal = false;
-        boolean maskless = false;
+    private JsonNode withCallOptions(JsonNode node, String place) throws ModelFormatException {
+        Set<Boolean> ways = new HashSet<>();
+        Set<Boolean> masked = new HashSet<>();
         for (JsonNode applied : node.path("inbound_nodes")) {
             JsonNode named = applied.path("kwargs");
-            causal |= named.path(CAUSAL).asBoolean(false)
-                    || applied.path(0).path(3).path(CAUSAL).asBoolean(false);
-            maskless |= (named.path("initial_state").isContainer() || applied.path("args").size() > 1)
-                    && !named.path("mask").isContainer();
+            ways.add(named.path(CAUSAL).asBoolean(false) || applied.path(0).path(3).path(CAUSAL).asBoolean(false));
+            if (named.path("initial_state").isContainer() || applied.path("args").size() > 1) {
+                masked.add(named.path("mask").isContainer());
+            }
+        }
+        boolean causal = ways.contains(true);
+        boolean maskless = masked.contains(false);
+        if (ways.size() > 1 || masked.size() > 1 && LayerConfig.isRecurrent(node)) {
+            throw new ModelFormatException(place, "is applied twice, " + (ways.size() > 1 ? "with and without " + CAUSAL
+                    : "with a state and a mask, and with a state alone")
+                    + ", which is one option of the layer in Rondo; give each its own layer and save the model again");
         }
         if (!causal && !maskless || !(node.deepCopy() instanceof ObjectNode copy)
                 || !(copy.path("config") instanceof ObjectNode config)) {
@@ -247,9 +254,11 @@ final class Calls {
         return ports;
     }
 
-    /// What an input is: token ids if an embedding takes it.
+    /// What an input is: token ids if an embedding takes it, or if nothing takes it and only ids have that shape.
     private Signature signature(Node input, List<Pending> calls) throws ModelFormatException {
-        boolean tokens = false;
+        boolean tokens = input.shape().size() == 2 && input.shape().path(1).isNull()
+                && calls.stream().flatMap(call -> call.inputs().stream())
+                        .noneMatch(v -> v.layer().equals(input.name()));
         for (Pending call : calls) {
             for (int i = 0; i < call.inputs().size(); i++) {
                 if (call.inputs().get(i).layer().equals(input.name())) {

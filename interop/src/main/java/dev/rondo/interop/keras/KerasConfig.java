@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -223,7 +224,7 @@ final class KerasConfig {
                 }
             }
             ObjectNode json = KerasConfig
-                    .layer(name(named), named.layer(), java.util.Objects.requireNonNull(module))
+                    .layer(name(named), named.layer(), Objects.requireNonNull(module))
                     .put(NAME, name(named));
             json.putArray("inbound_nodes").addAll(applied);
             return json;

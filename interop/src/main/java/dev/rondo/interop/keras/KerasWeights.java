@@ -13,7 +13,9 @@ import dev.rondo.nn.attention.Attention;
 import dev.rondo.nn.attention.MultiHeadAttention;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tensor.Tensor;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -136,7 +138,7 @@ record KerasWeights(SequencedMap<String, Tensor> named, SequencedMap<String, Ten
         }
         int size = tensor.dim(axis);
         if (axis == tensor.rank() - 1) {
-            return java.util.Arrays.copyOfRange(tensor.data(), from, from + size);
+            return Arrays.copyOfRange(tensor.data(), from, from + size);
         }
         int stride = 1;
         for (int a = axis + 1; a < tensor.rank(); a++) {
@@ -150,11 +152,11 @@ record KerasWeights(SequencedMap<String, Tensor> named, SequencedMap<String, Ten
     }
 
     private static Object array(Collection<?> parts) {
-        Object array = java.lang.reflect.Array.newInstance(
+        Object array = Array.newInstance(
                 Objects.requireNonNull(parts.iterator().next()).getClass(), parts.size());
         int i = 0;
         for (Object part : parts) {
-            java.lang.reflect.Array.set(array, i++, part);
+            Array.set(array, i++, part);
         }
         return array;
     }

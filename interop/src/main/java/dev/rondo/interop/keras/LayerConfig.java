@@ -37,7 +37,7 @@ final class LayerConfig {
     private static final List<String> CELLS = List.of("SimpleRNNCell", "LSTMCell", "GRUCell");
 
     /// Layers that change nothing outside training.
-    private static final Set<String> PASSING = Set.of("Identity", "ActivityRegularization", "AlphaDropout");
+    static final Set<String> PASSING = Set.of("Identity", "ActivityRegularization", "AlphaDropout");
     private static final Set<String> RECURRENT = Set.of("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional");
 
     private final List<String> notes;

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Immutable and safe for use by several threads.
 public final class TextInput {
-    private static final Set<String> CLASSES = Set.of("TextVectorization", "StringLookup", "IntegerLookup");
+    static final Set<String> CLASSES = Set.of("TextVectorization", "StringLookup", "IntegerLookup");
     private static final String ADVICE = "; turn texts into ids in your program, and save the model from its Embedding on";
 
     private final String layer;

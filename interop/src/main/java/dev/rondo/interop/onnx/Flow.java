@@ -77,8 +77,12 @@ record Flow(String name, Signature signature, @Nullable String lengths, @Nullabl
 
     /// This sequence with a number where a condition `[T, B]` does not hold.
     String elseNumber(OnnxGraph graph, String where, String condition, float number) {
-        String wide = graph.once("wide " + condition,
-                () -> graph.add(where, "Unsqueeze", List.of(condition, graph.vector(2))));
-        return graph.add(where, "Where", List.of(wide, name, graph.number(number)));
+        return graph.add(where, "Where", List.of(wide(graph, condition), name, graph.number(number)));
+    }
+
+    /// A condition `[T, B]` for all features, bool `[T, B, 1]`.
+    static String wide(OnnxGraph graph, String condition) {
+        return graph.once("wide " + condition,
+                () -> graph.add("shape", "Unsqueeze", List.of(condition, graph.vector(2))));
     }
 }

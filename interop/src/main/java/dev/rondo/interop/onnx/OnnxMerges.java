@@ -6,6 +6,7 @@ import dev.rondo.nn.Signature;
 import dev.rondo.nn.merge.Concatenate;
 import dev.rondo.nn.merge.Merge;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Layers that make one value of several, in ONNX. Vectors, single steps and single columns spread by themselves, as sequences lie time
@@ -31,7 +32,7 @@ record OnnxMerges(OnnxGraph graph) {
             there = there == null || next.mask() == null ? null : either(name, there, next.mask());
         }
         if (layer.operation() == Merge.Operation.MULTIPLY && there != null) {
-            merged = graph.add(name, "Where", List.of(wide(there), merged, graph.number(0)));
+            merged = graph.add(name, "Where", List.of(Flow.wide(graph, there), merged, graph.number(0)));
         }
         if (layer.operation() == Merge.Operation.AVERAGE) {
             merged = OnnxActivations.product(graph, name, merged, graph.number(1f / inputs.size()));
@@ -44,17 +45,13 @@ record OnnxMerges(OnnxGraph graph) {
     /// Both where both count, else the one that counts, else the first.
     private String present(String name, String both, String first, @Nullable String there, Flow next) {
         String own = next.mask();
-        String without = own == null ? both : graph.add(name, "Where", List.of(wide(own), both, first));
+        String without = own == null ? both : graph.add(name, "Where", List.of(Flow.wide(graph, own), both, first));
         if (there == null) {
             return without;
         }
         String stays = own == null ? there
                 : graph.add(name, "Or", List.of(there, graph.add(name, "Not", List.of(own))));
-        return graph.add(name, "Where", List.of(wide(stays), without, next.name()));
-    }
-
-    private String wide(String mask) {
-        return graph.once("wide " + mask, () -> graph.add("shape", "Unsqueeze", List.of(mask, graph.vector(2))));
+        return graph.add(name, "Where", List.of(Flow.wide(graph, stays), without, next.name()));
     }
 
     private String either(String name, String a, String b) {
@@ -133,7 +130,7 @@ record OnnxMerges(OnnxGraph graph) {
         }
         for (Flow input : inputs) {
             boolean other = input.signature().isSequence() && input.signature().steps() != 1
-                    && !java.util.Objects.equals(input.lengths(), longest.lengths());
+                    && !Objects.equals(input.lengths(), longest.lengths());
             if (other) {
                 throw new IllegalArgumentException("layer \"" + name + "\" merges sequences of two inputs, whose "
                         + "lengths may differ; give the inputs a number of steps to export them to ONNX");

@@ -55,9 +55,7 @@ record OnnxNorms(OnnxGraph graph, OnnxWeights weights) {
             return affine(name, x, factor, shift);
         }
         // The mean goes first: where deviations are tiny, a product of large numbers would lose the difference.
-        String near = OnnxActivations.sum(graph, name, x.name(), graph.floats(name + "/shift", shift, shift.length));
-        return x.with(OnnxActivations.product(graph, name, near,
-                graph.floats(name + "/factor", factor, factor.length)), x.signature());
+        return scaled(name, shifted(name, x, shift), factor);
     }
 
     Flow rescaling(String name, Rescaling layer, Flow x) {
@@ -65,10 +63,17 @@ record OnnxNorms(OnnxGraph graph, OnnxWeights weights) {
     }
 
     private Flow affine(String name, Flow x, float[] factor, float[] shift) {
-        String scaled = OnnxActivations.product(graph, name, x.name(),
-                graph.floats(name + "/factor", factor, factor.length));
-        return x.with(OnnxActivations.sum(graph, name, scaled, graph.floats(name + "/shift", shift, shift.length)),
-                x.signature());
+        return shifted(name, scaled(name, x, factor), shift);
+    }
+
+    private Flow scaled(String name, Flow x, float[] factor) {
+        String factors = graph.floats(name + "/factor", factor, factor.length);
+        return x.with(OnnxActivations.product(graph, name, x.name(), factors), x.signature());
+    }
+
+    private Flow shifted(String name, Flow x, float[] shift) {
+        String shifts = graph.floats(name + "/shift", shift, shift.length);
+        return x.with(OnnxActivations.sum(graph, name, x.name(), shifts), x.signature());
     }
 
     private static float[] numbers(List<Float> values) {
