@@ -5,6 +5,7 @@ import dev.rondo.tasks.TextClassifier;
 import dev.rondo.tasks.TextTraining;
 import dev.rondo.tasks.text.LabelledTexts;
 import dev.rondo.tasks.text.TextColumns;
+import dev.rondo.tasks.text.TextPipeline;
 import dev.rondo.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +75,10 @@ final class ClassifyCommand implements Callable<Integer> {
         requirePositive("--epochs", epochs);
         requirePositive("--batch-size", batchSize);
         requirePositive("--max-length", maxLength);
+        if (maxLength != null && maxLength > TextPipeline.LONGEST) {
+            throw new ParameterException(spec.commandLine(), "--max-length %d: expected 1 to %d".formatted(maxLength,
+                    TextPipeline.LONGEST));
+        }
         console.doing(() -> "before training; nothing was saved, " + fate());
         Path target = TargetFile.check("--out", out, data);
         for (String other : new String[] {validation, model, vectors}) {

@@ -121,13 +121,8 @@ final class InspectCommand implements Callable<Integer> {
         };
     }
 
-    /// Escapes what would break the line or steer the terminal.
-    private static String visible(String value) {
-        return value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replaceAll("\\p{C}", "?");
-    }
-
     private void row(String name, String value) {
-        String line = "%-14s %s".formatted(name.replace('_', ' '), visible(value));
+        String line = "%-14s %s".formatted(name.replace('_', ' '), Classes.visible(value));
         while (line.length() > LONGEST) {
             int end = line.lastIndexOf(' ', LONGEST);
             if (end <= INDENT) {

@@ -111,7 +111,7 @@ public final class Main {
         }
         String message = Failure.line(new Failure(String.valueOf(e.getMessage()))).replaceFirst("^Error: ", "");
         message = message.replaceFirst("'(-?\\d+)' is not an int$", "'$1': expected a whole number up to "
-                + Integer.MAX_VALUE).replaceFirst("is not an int$", "is not a whole number");
+                + Integer.MAX_VALUE).replaceFirst("is not an? (int|long)$", "is not a whole number");
         boolean sentence = message.length() > 1 && Character.isLowerCase(message.charAt(1));
         return sentence ? Character.toLowerCase(message.charAt(0)) + message.substring(1) : message;
     }

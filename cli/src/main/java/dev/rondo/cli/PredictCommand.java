@@ -85,7 +85,7 @@ final class PredictCommand implements Callable<Integer> {
                     if (json.wanted()) {
                         console.print(json(predictions.get(i), texts.get(i)).put("row", first + i));
                     } else {
-                        console.print("%s\t%.4f\t%s".formatted(predictions.get(i).label(),
+                        console.print("%s\t%.4f\t%s".formatted(Classes.visible(predictions.get(i).label()),
                                 predictions.get(i).probability(), Bar.shortened(texts.get(i), SHOWN)));
                     }
                 }
@@ -116,8 +116,8 @@ final class PredictCommand implements Callable<Integer> {
     static List<String> bars(Prediction prediction) {
         var shares = new ArrayList<>(prediction.probabilities().entrySet());
         shares.sort(Map.Entry.<String, Double>comparingByValue().reversed());
-        int width = shares.stream().mapToInt(share -> share.getKey().length()).max().orElse(0);
-        return shares.stream().map(share -> ("%-" + width + "s  %7s  %s").formatted(share.getKey(),
+        int width = shares.stream().mapToInt(share -> Classes.visible(share.getKey()).length()).max().orElse(0);
+        return shares.stream().map(share -> ("%-" + width + "s  %7s  %s").formatted(Classes.visible(share.getKey()),
                 Bar.percent(share.getValue()), Bar.of(share.getValue(), BAR)).stripTrailing()).toList();
     }
 

@@ -80,6 +80,20 @@ class ClassifierCommandsTest {
     }
 
     @Test
+    void aClassKeepsToItsLine() throws IOException {
+        String file = file("lines.csv", "text,label\n" + "so good,\"a\tb\nc\"\nso bad,d\n".repeat(9));
+        String odd = folder.resolve("odd.rondo").toString();
+        String err = Rondo.run("train", "classify", "--data", file, "--out", odd, "--model",
+                Texts.network(folder.resolve("tiny.json"))).done().err();
+        assertTrue(err.contains("classes a\\tb\\nc (9), d (9)\n"), err);
+        assertEquals(2, Rondo.run("predict", odd, "--text", "good").done().out().lines().count());
+        String rows = Rondo.run("predict", odd, "--data", file).done().out();
+        assertTrue(rows.lines().allMatch(row -> row.split("\t", -1).length == 3), rows);
+        assertEquals("a\tb\nc", Rondo.run("evaluate", odd, "--data", file, "--json").done().json().getFirst()
+                .get("classes").get(0).get("label").stringValue());
+    }
+
+    @Test
     void predictForPeople() {
         String out = Rondo.run("predict", model, "--text", "The soup was good.").done().out();
         assertEquals(2, out.lines().count());

@@ -229,6 +229,8 @@ class ClassifyCommandTest {
         train("--epochs", "0").failed(2, "--epochs 0", "--help");
         train("--batch-size", "-1").failed(2, "--batch-size -1");
         train("--max-length", "0").failed(2, "--max-length 0");
+        train("--max-length", "1048577").failed(2, "--max-length 1048577: expected 1 to 1048576");
+        train("--seed", "1.5").failed(2, "'1.5' is not a whole number");
         train("--epoch", "3").failed(2, "unknown option '--epoch'", "--epochs");
         Rondo.run("train", "classify", "--out", out).failed(2, "--data");
         Rondo.run("train").failed(2, "classify");

@@ -22,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// How texts become token ids, as JSON.
 final class PipelineJson {
-    /// Longer texts than a file may ask for: padding to this length is already a waste.
-    private static final int LONGEST = 1 << 20;
     private static final String NONE = "none";
 
     private PipelineJson() {}
@@ -62,9 +60,9 @@ final class PipelineJson {
             boolean keras = fields.has("tokenizer") && tokenizer instanceof KerasTokenizer;
             TextPipeline base = keras ? new TextPipeline(tokenizer, 0, 1, 0, Truncation.PRE, null) : otherwise;
             int maxLength = fields.integer("max_length", base.maxLength());
-            if (maxLength < 0 || maxLength > LONGEST) {
+            if (maxLength < 0 || maxLength > TextPipeline.LONGEST) {
                 throw fields.wrong("max_length",
-                        "is " + maxLength + "; expected 1 to " + LONGEST + ", or 0 for no limit");
+                        "is " + maxLength + "; expected 1 to " + TextPipeline.LONGEST + ", or 0 for no limit");
             }
             Optional<Padding> padding = fields.choice("padding",
                     Optional.ofNullable(keras && maxLength > 0 ? Padding.PRE : base.padding()), PipelineJson::padding);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param vocabularySize the largest number of ids, padding and unknown token included (Keras's `num_words`, and the first
 ///                       argument of the embedding); 0 for no limit
 /// @param minCount       tokens seen less often than this in training are unknown, at least 1
-/// @param maxLength      longer texts are cut to this many tokens; 0 for no limit
+/// @param maxLength      longer texts are cut to this many tokens, at most [#LONGEST]; 0 for no limit
 /// @param truncation     which end is cut away
 /// @param padding        where shorter texts are padded with id 0 up to maxLength, as Keras does; null for no padding,
 ///                       which is faster and what Rondo's layers expect
@@ -20,6 +20,9 @@ public record TextPipeline(
         int maxLength,
         Truncation truncation,
         @Nullable Padding padding) {
+
+    /// The largest maxLength: what is longer is better not limited at all, and padding up to it is a waste already.
+    public static final int LONGEST = 1 << 20;
 
     /// Checks the components.
     ///
@@ -36,9 +39,9 @@ public record TextPipeline(
         if (minCount < 1) {
             throw new IllegalArgumentException("minCount is %d; expected 1 or more".formatted(minCount));
         }
-        if (maxLength < 0) {
+        if (maxLength < 0 || maxLength > LONGEST) {
             throw new IllegalArgumentException(
-                    "maxLength is %d; expected 0 for no limit, or more".formatted(maxLength));
+                    "maxLength is %d; expected 1 to %d, or 0 for no limit".formatted(maxLength, LONGEST));
         }
         if (padding != null && maxLength == 0) {
             throw new IllegalArgumentException(

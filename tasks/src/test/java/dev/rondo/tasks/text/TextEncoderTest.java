@@ -83,6 +83,8 @@ final class TextEncoderTest {
         assertThrows(IllegalArgumentException.class, () -> TextPipeline.unicode().vocabularySize(2));
         assertThrows(IllegalArgumentException.class, () -> TextPipeline.unicode().minCount(0));
         assertThrows(IllegalArgumentException.class, () -> TextPipeline.unicode().maxLength(-1));
+        assertThrows(IllegalArgumentException.class,
+                () -> TextPipeline.unicode().maxLength(TextPipeline.LONGEST + 1), "no file could hold it");
         assertThrows(IllegalArgumentException.class, () -> TextPipeline.unicode().maxLength(0).padding(Padding.PRE));
     }
 }
