@@ -24,18 +24,7 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
             int ldc) {
-        int n = b.n();
-        float[] data = b.data();
-        for (int i = 0; i < m; i++) {
-            int ci = co + i * ldc;
-            for (int p = 0; p < kc; p++) {
-                float v = a[ao + i * rs + p * cs];
-                int bp = (k0 + p) * n;
-                for (int j = 0; j < n; j++) {
-                    c[ci + j] += v * data[bp + j];
-                }
-            }
-        }
+        PlainProduct.gemm(m, k0, kc, a, ao, rs, cs, b, c, co, ldc);
     }
 
     @Override

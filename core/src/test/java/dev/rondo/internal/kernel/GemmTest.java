@@ -228,6 +228,31 @@ class GemmTest {
         }
     }
 
+    /// The plain product in its simplest form: each product and each sum rounded, in the order of k, blocks of rows and columns or not.
+    @Test
+    void aPlainProductHasTheBitsOfItsChains() {
+        var random = new Random(8);
+        var kernels = new ScalarKernels();
+        for (int n : new int[] {1, 32, 100, 511, 512, 513, 1100}) {
+            for (int k : new int[] {1, 7, 8, 9, 50}) {
+                int m = 3;
+                float[] a = random(random, m * k, 1f);
+                float[] b = random(random, k * n, 1f);
+                float[] c = random(random, m * n, 1f);
+                float[] expected = c.clone();
+                for (int i = 0; i < m; i++) {
+                    for (int j = 0; j < n; j++) {
+                        for (int p = 0; p < k; p++) {
+                            expected[i * n + j] += a[i * k + p] * b[p * n + j];
+                        }
+                    }
+                }
+                kernels.gemm(m, 0, k, a, 0, k, 1, packed(kernels, k, n, b), c, 0, n);
+                assertArrayEquals(expected, c, "n=" + n + " k=" + k);
+            }
+        }
+    }
+
     @Test
     void rowsAreFilledAndColumnsSummed() {
         var random = new Random(7);
