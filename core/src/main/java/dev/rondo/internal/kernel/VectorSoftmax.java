@@ -22,16 +22,10 @@ final class VectorSoftmax {
     /// See [Kernels#sumOfExp].
     static float sumOfExp(int n, float[] x, int xo, float max, float[] room) {
         int full = S.loopBound(n);
-        FloatVector sum = sumWhole(full, x, xo, max, FloatVector.zero(S));
+        float total = sumWhole(full, x, xo, max, room);
         if (full < n) {
             keepRest(n - full, x, xo + full, room);
-            sum = sumWhole(L, room, 0, max, sum);
-        }
-        // In a fixed order, which a reduction of lanes does not promise.
-        sum.intoArray(room, 0);
-        float total = 0f;
-        for (int i = 0; i < L; i++) {
-            total += room[i];
+            total += sumWhole(L, room, 0, max, room);
         }
         return total;
     }
@@ -52,8 +46,9 @@ final class VectorSoftmax {
         System.arraycopy(x, xo, room, 0, n);
     }
 
-    private static FloatVector sumWhole(int n, float[] x, int xo, float max, FloatVector start) {
-        FloatVector sum = start;
+    /// A float and not a vector comes out of it: a vector that is handed over is boxed.
+    private static float sumWhole(int n, float[] x, int xo, float max, float[] room) {
+        FloatVector sum = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
             FloatVector v = fromArray(S, x, xo + i).sub(max);
             FloatVector c = v.blend(LOWEST, v.lt(LOWEST));
@@ -69,7 +64,13 @@ final class VectorSoftmax {
             p = p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             sum = sum.add(p.blend(0f, v.lt(LOWEST)));
         }
-        return sum;
+        // In a fixed order, which a reduction of lanes does not promise.
+        sum.intoArray(room, 0);
+        float total = 0f;
+        for (int i = 0; i < L; i++) {
+            total += room[i];
+        }
+        return total;
     }
 
     private static void expWhole(int n, float[] x, int xo, float max, float scale) {
