@@ -317,10 +317,11 @@ def graph(draw):
         try:
             if share < 0.45:
                 layer = draw.layer(value)
-                used.append(layer)
                 new = [layer(value)]
+                used.append((layer, len(value.shape)))
             elif share < 0.55:
-                new = [draw.pick(*used)(value)] if used else []
+                alike = [layer for layer, axes in used if axes == len(value.shape)]
+                new = [draw.pick(*alike)(value)] if alike else []
             elif share < 0.72:
                 new = draw.merged(value, values + made)
             elif len(value.shape) == 3:
@@ -392,7 +393,7 @@ class Examiner:
             compute(model, inputs)  # normalizations get their weights by it
             keras_cases.randomize(model, rng)
             expected = compute(model, inputs)
-        except (ValueError, TypeError, AssertionError):
+        except Exception:  # whatever Keras and its backend say of a model that they cannot run
             return "not computed by Keras", ""
         if not all(np.isfinite(each).all() for each in expected):
             return "not computed by Keras", ""

@@ -63,7 +63,7 @@ final class OnnxActivations {
                 }
                 default -> throw new IllegalArgumentException(who + " has the activation " + activation.id()
                         + ", which ONNX does not know inside a cell; use tanh, sigmoid, relu, hard_sigmoid, softsign, "
-                        + "softplus, elu, leaky_relu or linear");
+                        + "softplus, elu, celu, leaky_relu, sparse_sigmoid or linear");
             }
         }
         return new Named(names, alphas, betas);

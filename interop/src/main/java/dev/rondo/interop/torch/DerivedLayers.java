@@ -119,13 +119,15 @@ final class DerivedLayers {
             case Recurrent cell -> add(cell, index);
             case Matrix matrix -> add(matrix, index);
             case Norm norm -> {
-                open.add("where " + name(index) + " stands, and its epsilon");
+                open.add("where " + name(index) + " stands, its epsilon, and whether it is one: nn.GroupNorm"
+                        + (norm.bias() == null ? ", nn.RMSNorm and nn.PReLU have" : " has") + " such weights too");
                 LayerNormalization layer = LayerNormalization.of().epsilon(EPSILON);
                 layers.add(new LayerNormalization(layer.epsilon(), norm.bias() != null, layer.scale()));
                 width = features;
             }
             case BatchNorm norm -> {
-                open.add("where " + name(index) + " stands, and its epsilon");
+                open.add("where " + name(index) + " stands, its epsilon, and whether it is one: nn.InstanceNorm1d has "
+                        + "such weights too");
                 BatchNormalization layer = BatchNormalization.of().epsilon(EPSILON);
                 layers.add(new BatchNormalization(layer.momentum(), layer.epsilon(), norm.bias() != null,
                         norm.weight() != null));

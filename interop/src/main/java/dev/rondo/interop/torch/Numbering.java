@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 /// weights.
 final class Numbering {
     private static final Pattern NUMBERED = Pattern.compile("(.*?)(\\d{1,9})");
+    /// Longer names, which no program has, would make as many keys as they have dots.
+    private static final int LONGEST_NAME = 1 << 10;
 
     private Numbering() {}
 
@@ -26,7 +28,8 @@ final class Numbering {
         Map<String, TreeMap<Integer, String>> siblings = new LinkedHashMap<>();
         for (TorchModule module : modules) {
             String path = "";
-            for (String part : module.name().split("\\.")) {
+            String[] parts = module.name().length() > LONGEST_NAME ? new String[0] : module.name().split("\\.");
+            for (String part : parts) {
                 Matcher numbered = NUMBERED.matcher(part);
                 if (numbered.matches()) {
                     siblings.computeIfAbsent(path + numbered.group(1), _ -> new TreeMap<>())

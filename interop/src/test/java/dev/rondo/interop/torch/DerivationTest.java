@@ -31,7 +31,10 @@ class DerivationTest {
         assertOpen(TorchCase.of("rnn"), "whether '' has tanh or relu");
         assertOpen(TorchCase.of("classifier_last_step"), "whether 'head' reads the last step of 'body' or all");
         assertOpen(TorchCase.of("perceptron"), "'1' left no weights");
-        assertOpen(TorchCase.of("layer_norm"), "where '0' (LayerNorm of 4) stands, and its epsilon");
+        assertOpen(TorchCase.of("layer_norm"),
+                "where '0' (LayerNorm of 4) stands, its epsilon, and whether it is one: nn.GroupNorm has such weights too");
+        assertOpen(TorchCase.of("layer_norm"), "nn.GroupNorm, nn.RMSNorm and nn.PReLU have such weights too");
+        assertOpen(TorchCase.of("batch_norm"), "nn.InstanceNorm1d has such weights too");
         assertOpen(TorchCase.of("conv"), "stride, padding, dilation and activation of '0.module'");
         assertOpen(TorchCase.of("cells"), "how the program steps through the cell '0.cell'");
     }
@@ -143,6 +146,12 @@ class DerivationTest {
         lstm("rnn.0", 4, 4);
         lstm("rnn.1", 4, 4);
         assertEquals(List.of(), TorchImport.alike(weights()));
+    }
+
+    @Test
+    void takesNoNameApartThatIsTooLongForOne() throws IOException {
+        lstm("1.".repeat(1 << 16) + "1", 4, 3);
+        assertEquals(1, derive().open().size(), "the last step or every, but no gap");
     }
 
     @Test
