@@ -30,9 +30,7 @@ final class Failure extends RuntimeException {
             case IllegalArgumentException e -> said(e, "a value is wrong");
             case Failure e -> said(e, "");
             default -> failure.getClass().getPackageName().startsWith("dev.rondo") && failure.getMessage() != null
-                    ? failure.getMessage()
-                    : "unexpected " + failure
-                            + "; this is a defect of rondo: set RONDO_DEBUG=1 to see where, and report it";
+                    ? failure.getMessage() : foreign(failure);
         };
         return message.replaceAll("\\s*\\R\\s*", " ");
     }
@@ -41,10 +39,21 @@ final class Failure extends RuntimeException {
         return e.getMessage() == null ? otherwise + " (" + e.getClass().getSimpleName() + ")" : e.getMessage();
     }
 
+    /// A failure inside a library: of a disk, or of rondo.
+    private static String foreign(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException e) {
+                return "reading or writing failed: " + line(e) + "; temporary files go to "
+                        + System.getProperty("java.io.tmpdir") + ": is that disk full?";
+            }
+        }
+        return "unexpected " + failure + "; this is a defect of rondo: set RONDO_DEBUG=1 to see where, and report it";
+    }
+
     static String memory() {
         return ("out of memory: Java may use %d MB; allow more, as in RONDO_OPTS=-Xmx4g rondo ..., or need less: "
                 + "in training, fewer texts, a smaller --batch-size or --max-length, or a --model with fewer units or a "
-                + "smaller vocabulary")
+                + "smaller vocabulary; in prediction, shorter texts")
                 .formatted(Runtime.getRuntime().maxMemory() >> 20);
     }
 }

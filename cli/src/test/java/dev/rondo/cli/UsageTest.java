@@ -3,6 +3,7 @@ package dev.rondo.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,11 +69,20 @@ class UsageTest {
     }
 
     @Test
+    void aLibraryThatCannotWriteIsNoDefect() {
+        String library = Failure.line(new IllegalStateException("writing failed",
+                new IOException("No space left on device")));
+        assertTrue(library.startsWith("reading or writing failed: No space left on device; temporary files go to "),
+                library);
+        assertTrue(Failure.line(new IllegalStateException("odd")).contains("defect of rondo"));
+    }
+
+    @Test
     void outOfMemoryNamesEachRemedy() {
         String line = Failure.line(new OutOfMemoryError());
         assertEquals(1, line.lines().count());
         for (String remedy : new String[] {"RONDO_OPTS=-Xmx4g", "--batch-size", "--max-length", "fewer units",
-                "smaller vocabulary"}) {
+                "smaller vocabulary", "shorter texts"}) {
             assertTrue(line.contains(remedy), line);
         }
     }

@@ -155,6 +155,10 @@ public final class AtomicFile {
         if (message.contains("No space left") || message.contains("not enough space") || message.contains("quota")) {
             return failure(target, "the disk is full; free some space or choose another folder", cause);
         }
+        if (message.contains("File too large")) {
+            return failure(target, "files may not become so large here; raise the limit (ulimit -f) or choose another "
+                    + "folder", cause);
+        }
         return switch (cause) {
             case AtomicMoveNotSupportedException _ -> failure(target,
                     "its file system cannot rename in one step; choose a folder on a local disk", cause);

@@ -117,6 +117,18 @@ class AtomicFileTest {
     }
 
     @Test
+    void aLimitOfFilesIsSaid() {
+        Path file = folder.resolve("model.rondo");
+        String message = assertThrows(IOException.class, () -> AtomicFile.write(file, out -> {
+            throw new IOException("File too large");
+        })).getMessage();
+        assertEquals(
+                "cannot write " + file + ": files may not become so large here; raise the limit (ulimit -f) or choose "
+                        + "another folder",
+                message);
+    }
+
+    @Test
     void aMissingFolderAndAFolderAsTargetAreSaid() throws IOException {
         Path missing = folder.resolve("none").resolve("a.txt");
         IOException e = assertThrows(IOException.class, () -> AtomicFile.write(missing, out -> out.write(1)));
