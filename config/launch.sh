@@ -200,6 +200,7 @@ set_flags() {
         --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED
         -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
         -XX:ObjectAlignmentInBytes=64) # arrays aligned with the lines of the cache: products are 10 % faster
+    flags+=(-XX:MaxNewSize=128m) # training leaves little alive: a small nursery is used again, where a large one is new memory
     # Until C2 has compiled a kernel it runs a hundred times slower, with an object for each vector. So kernels are compiled
     # after a fiftieth of the usual calls, and whoever calls one meanwhile waits for it.
     flags+=(-XX:CompileCommand=quiet
