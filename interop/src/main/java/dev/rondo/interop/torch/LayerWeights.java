@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 /// Conv1d              weight [out, in, kernel]    kernel [kernel, in, out]
 /// ```
 final class LayerWeights {
-    private static final int[] AS_THEY_ARE = {0, 1, 2, 3};
-    private static final int[] RESET_AND_UPDATE_SWAPPED = {1, 0, 2};
-
     private final Transposition transposition;
     private final Map<String, Tensor> weights;
 
@@ -119,7 +116,8 @@ final class LayerWeights {
         };
     }
 
-    private static @Nullable CellKind kind(RecurrentLayer layer) {
+    /// PyTorch's kind of a layer, null for stacked cells.
+    static @Nullable CellKind kind(RecurrentLayer layer) {
         return switch (layer) {
             case SimpleRnn _ -> CellKind.RNN;
             case Lstm _ -> CellKind.LSTM;
@@ -165,7 +163,7 @@ final class LayerWeights {
             case Embedding _ -> weights.put(name + "/embeddings", ((Matrix) module).weight());
             case Dense _ -> {
                 Matrix matrix = (Matrix) module;
-                weights.put(name + "/kernel", transposition.of(matrix.weight(), 1, AS_THEY_ARE));
+                weights.put(name + "/kernel", transposition.of(matrix.weight(), 0));
                 if (matrix.bias() != null) {
                     weights.put(name + "/bias", matrix.bias());
                 }
@@ -219,11 +217,11 @@ final class LayerWeights {
     }
 
     private void put(String name, CellKind kind, Direction from) {
-        int[] order = kind == CellKind.GRU ? RESET_AND_UPDATE_SWAPPED : AS_THEY_ARE;
-        weights.put(name + "/kernel", transposition.of(from.input(), kind.gates(), order));
-        weights.put(name + "/recurrent_kernel", transposition.of(from.recurrent(), kind.gates(), order));
+        int[] order = kind.order();
+        weights.put(name + "/kernel", transposition.of(from.input(), order));
+        weights.put(name + "/recurrent_kernel", transposition.of(from.recurrent(), order));
         if (from.projection() != null) {
-            weights.put(name + "/projection", transposition.of(from.projection(), 1, AS_THEY_ARE));
+            weights.put(name + "/projection", transposition.of(from.projection(), 0));
         }
         Tensor bias = from.inputBias();
         Tensor recurrentBias = from.recurrentBias();
@@ -238,7 +236,8 @@ final class LayerWeights {
         }
     }
 
-    private static Tensor reordered(Tensor bias, int[] order) {
+    /// Biases with the blocks of the gates in another order.
+    static Tensor reordered(Tensor bias, int[] order) {
         int units = bias.size() / order.length;
         float[] to = new float[bias.size()];
         for (int gate = 0; gate < order.length; gate++) {

@@ -1,5 +1,6 @@
 package dev.rondo.interop.torch;
 
+import dev.rondo.interop.torch.TorchModule.CellKind;
 import dev.rondo.io.Archive;
 import dev.rondo.io.AtomicFile;
 import dev.rondo.io.Safetensors;
@@ -48,10 +49,6 @@ import java.util.SequencedMap;
 ///
 /// @param model a [Sequential] or a [Graph]
 public record TorchExport(Model model) {
-    private static final int[] AS_THEY_ARE = {0, 1, 2, 3};
-    /// Rondo has the gates z r h of a GRU, PyTorch r z n.
-    private static final int[] RESET_AND_UPDATE_SWAPPED = {1, 0, 2};
-
     /// @throws IllegalArgumentException if the model is neither a [Sequential] nor a [Graph]
     public TorchExport {
         if (!(model instanceof Sequential || model instanceof Graph)) {
@@ -107,7 +104,7 @@ public record TorchExport(Model model) {
                 case TimeDistributed each -> put(name, each.layer());
                 case Embedding _ -> plain(name + "/embeddings", torch + "weight");
                 case Dense dense -> {
-                    matrix(name + "/kernel", torch + "weight", 1, AS_THEY_ARE);
+                    matrix(name + "/kernel", torch + "weight", 0);
                     plain(name + "/bias", torch + "bias");
                 }
                 case LayerNormalization _ -> norm(name, torch);
@@ -139,24 +136,22 @@ public record TorchExport(Model model) {
         }
 
         private void cell(String name, String torch, String way, RecurrentLayer layer) {
-            requireKnown(name, layer);
-            boolean gru = layer instanceof Gru;
-            int gates = gru ? 3 : layer instanceof Lstm ? 4 : 1;
-            int[] order = gru ? RESET_AND_UPDATE_SWAPPED : AS_THEY_ARE;
+            int[] order = known(name, layer).order();
             String end = "_l0" + way;
-            matrix(name + "/kernel", torch + "weight_ih" + end, gates, order);
-            matrix(name + "/recurrent_kernel", torch + "weight_hh" + end, gates, order);
-            matrix(name + "/projection", torch + "weight_hr" + end, 1, AS_THEY_ARE);
+            matrix(name + "/kernel", torch + "weight_ih" + end, order);
+            matrix(name + "/recurrent_kernel", torch + "weight_hh" + end, order);
+            matrix(name + "/projection", torch + "weight_hr" + end, 0);
             Parameter bias = from.remove(name + "/bias");
             Parameter second = from.remove(name + "/recurrent_bias");
             if (bias != null) {
-                to.put(torch + "bias_ih" + end, reordered(bias.values(), gates, order));
+                to.put(torch + "bias_ih" + end, LayerWeights.reordered(bias.tensor(), order));
                 to.put(torch + "bias_hh" + end, second == null ? Tensor.zeros(bias.size())
-                        : reordered(second.values(), gates, order));
+                        : LayerWeights.reordered(second.tensor(), order));
             }
         }
 
-        private static void requireKnown(String name, RecurrentLayer layer) {
+        /// PyTorch's kind of a layer, with all options that it has.
+        private static CellKind known(String name, RecurrentLayer layer) {
             String lacks = switch (layer) {
                 case Lstm lstm when lstm.activation() != Activation.TANH
                         || lstm.recurrentActivation() != Activation.SIGMOID ->
@@ -170,10 +165,12 @@ public record TorchExport(Model model) {
                 case Lstm _,Gru _,SimpleRnn _ -> "";
                 default -> "several cells";
             };
-            if (!lacks.isEmpty()) {
+            CellKind kind = LayerWeights.kind(layer);
+            if (kind == null || !lacks.isEmpty()) {
                 throw new IllegalArgumentException("layer \"" + name + "\" (" + layer.kind() + ") has " + lacks
                         + ", which PyTorch's has not; export to .keras or without --names pytorch");
             }
+            return kind;
         }
 
         private void plain(String name, String torch) {
@@ -184,17 +181,17 @@ public record TorchExport(Model model) {
         }
 
         /// `[F, G*H]` to `[G*H, F]`, with the blocks of the gates in another order.
-        private void matrix(String name, String torch, int gates, int[] order) {
+        private void matrix(String name, String torch, int... order) {
             Parameter parameter = from.remove(name);
             if (parameter == null) {
                 return;
             }
             int rows = parameter.shape()[0];
             int columns = parameter.shape()[1];
-            int units = columns / gates;
+            int units = columns / order.length;
             float[] source = parameter.values();
             float[] target = new float[source.length];
-            for (int gate = 0; gate < gates; gate++) {
+            for (int gate = 0; gate < order.length; gate++) {
                 for (int unit = 0; unit < units; unit++) {
                     for (int row = 0; row < rows; row++) {
                         target[(gate * units + unit) * rows + row] = source[row * columns + order[gate] * units + unit];
@@ -202,15 +199,6 @@ public record TorchExport(Model model) {
                 }
             }
             to.put(torch, Tensor.of(target, columns, rows));
-        }
-
-        private static Tensor reordered(float[] bias, int gates, int[] order) {
-            int units = bias.length / gates;
-            float[] target = new float[bias.length];
-            for (int gate = 0; gate < gates; gate++) {
-                System.arraycopy(bias, order[gate] * units, target, gate * units, units);
-            }
-            return Tensor.of(target, target.length);
         }
 
         /// `[kernel, in, out]` to `[out, in, kernel]`.

@@ -17,20 +17,25 @@ sealed interface TorchModule {
     /// The gates of a recurrent module.
     enum CellKind {
         /// nn.RNN: one.
-        RNN(1),
-        /// nn.GRU: r z n.
-        GRU(3),
-        /// nn.LSTM: i f g o.
-        LSTM(4);
+        RNN(0),
+        /// nn.GRU: r z n, in Rondo z r h.
+        GRU(1, 0, 2),
+        /// nn.LSTM: i f g o, in Rondo as well.
+        LSTM(0, 1, 2, 3);
 
-        private final int gates;
+        private final int[] order;
 
-        CellKind(int gates) {
-            this.gates = gates;
+        CellKind(int... order) {
+            this.order = order;
         }
 
         int gates() {
-            return gates;
+            return order.length;
+        }
+
+        /// Which of PyTorch's gates each of Rondo's is; the other way round it is the same.
+        int[] order() {
+            return order;
         }
     }
 

@@ -29,8 +29,9 @@ enum Transposition {
 
     /// {@return the transposed matrix}
     ///
-    /// @param order which block of the old gates each new one is; may swap blocks, but not send them round
-    final Tensor of(Tensor weight, int gates, int[] order) {
+    /// @param order for each of the gates the old one whose block it gets; may swap blocks, but not send them round
+    final Tensor of(Tensor weight, int... order) {
+        int gates = order.length;
         int rows = weight.dim(0);
         int columns = weight.dim(1);
         float[] data = target(weight.data());
