@@ -1,33 +1,43 @@
 package dev.rondo.bench;
 
 import java.util.Arrays;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
-/// One request after another, on one thread: how long an answer takes.
+/// One request after another: how long an answer takes.
 ///
-/// @param stream makes what answers
-record Latency(String name, String description, Supplier<Stream> stream) implements Workload {
+/// @param mostThreads how many threads an answer can use
+/// @param stream makes what answers with so many threads
+record Latency(String name, String description, int mostThreads, IntFunction<Stream> stream) implements Workload {
     private static final int MOST_CALLS = 1_000_000;
     private static final int FEWEST_CALLS = 500;
 
-    /// Answers requests, with a state or without. For one thread.
-    interface Stream {
+    /// Answers requests, with a state or without. Asked by one thread.
+    interface Stream extends AutoCloseable {
         /// Answers request number i.
         void call(int i);
 
         /// Operations of the matrix products of an answer.
         double flops();
+
+        /// Ends threads that it started.
+        @Override
+        default void close() {}
     }
 
     @Override
     public int threadsOf(int allowed) {
-        return 1;
+        return Math.min(allowed, mostThreads);
     }
 
     /// Warms up for half of the time, then times each call; allocations are counted in between, where no clock is read.
     @Override
     public Speed steady(int threads, double seconds) {
-        Stream warm = stream.get();
+        try (Stream warm = stream.apply(threads)) {
+            return steady(warm, seconds);
+        }
+    }
+
+    private static Speed steady(Stream warm, double seconds) {
         int number = 0;
         for (long end = after(seconds / 2); number < FEWEST_CALLS || System.nanoTime() < end; number++) {
             warm.call(number);
@@ -58,8 +68,9 @@ record Latency(String name, String description, Supplier<Stream> stream) impleme
 
     @Override
     public Work once(int threads) {
-        Stream fresh = stream.get();
-        fresh.call(0);
-        return new Work(Unit.CALLS, 1, fresh.flops());
+        try (Stream fresh = stream.apply(threads)) {
+            fresh.call(0);
+            return new Work(Unit.CALLS, 1, fresh.flops());
+        }
     }
 }

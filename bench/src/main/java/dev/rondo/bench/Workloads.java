@@ -78,8 +78,8 @@ public final class Workloads {
                         return new Dataset(random.features(512, 100, 128, 1f), random.classes(512, 5));
                     },
                     SPARSE_CATEGORICAL_CROSSENTROPY, Adam.of(1e-3)),
-            new Latency("I1", "S1's model, one sample of 50 tokens", SingleSample::new),
-            new Latency("I2", "LSTM(100), F=32, one step of a stream", SingleStep::new),
+            new Latency("I1", "S1's model, one sample of 50 tokens", 2, SingleSample::new),
+            new Latency("I2", "LSTM(100), F=32, one step of a stream", 1, threads -> new SingleStep()),
             new Throughput("I3", "S1's model, 4,096 samples in batches of 256", Workloads::words,
                     () -> Inputs.tokens(new RandomData(SEED).zipf(4096, 50, 10_000))));
 
@@ -115,8 +115,12 @@ public final class Workloads {
     /// A text of fifty words at a time.
     private static final class SingleSample implements Latency.Stream {
         private final Sequential model = words();
-        private final Session session = Session.open(model);
+        private final Session session;
         private final int[][] samples = new RandomData(SEED).zipf(1024, 50, 10_000);
+
+        SingleSample(int threads) {
+            session = Session.open(model).threads(threads);
+        }
 
         @Override
         public void call(int i) {
@@ -126,6 +130,11 @@ public final class Workloads {
         @Override
         public double flops() {
             return Arithmetic.forward(model, 50);
+        }
+
+        @Override
+        public void close() {
+            session.close();
         }
     }
 

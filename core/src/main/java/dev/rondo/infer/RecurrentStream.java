@@ -28,6 +28,10 @@ final class RecurrentStream implements Streaming {
     /// Whether the output is other than h: where it is zero before the first step that counts, or at each that does not.
     private final boolean copies;
     private boolean started;
+    /// Input parts of steps to come, made together; empty unless [#ahead] was asked for.
+    private float[] block = {};
+    private int prepared;
+    private int next;
 
     RecurrentStream(RecurrentModule module, CellStep cell, Signal input, List<Signal> initial) {
         this.input = input;
@@ -64,6 +68,30 @@ final class RecurrentStream implements Streaming {
         } else if (zeroes) {
             Arrays.fill(output().values(), 0f);
         }
+        next++;
+    }
+
+    /// Makes the input parts of steps to come ready together, where none are: from a table of them, or else in one product.
+    ///
+    /// @param x rows of the input
+    /// @param tokens the token of each row, where the input has tokens
+    /// @param from the row of the next step
+    /// @param count the number of rows that are there, of which at most as many as pay are used
+    void ahead(Kernels kernels, float[] x, int[] tokens, int from, int count) {
+        if (next < prepared) {
+            return;
+        }
+        next = 0;
+        prepared = Math.min(count, Rollout.AHEAD);
+        int width = cell.width();
+        if (block.length < prepared * width) {
+            block = new float[Rollout.AHEAD * width];
+        }
+        Parameter table = input.table();
+        float[] gates = gatesOfTokens(kernels, prepared);
+        Rollout.Input rows = table == null || gates == null ? Rollout.of(kernels, x, cell)
+                : Rollout.of(tokens, table.weight(), gates, cell);
+        rows.rows(from, prepared, block);
     }
 
     /// Whether the present step is run: masked ones are too where the layer is told so and has a state to start from.
@@ -73,25 +101,35 @@ final class RecurrentStream implements Streaming {
 
     private void advance() {
         Kernels kernels = Kernels.best();
-        float @Nullable [] gates = gatesOfToken(kernels);
+        if (next < prepared) {
+            advance(kernels, block, next * cell.width());
+            return;
+        }
+        float @Nullable [] gates = gatesOfTokens(kernels, 1);
         if (gates == null) {
             Rollout.inputPart(kernels, input.values(), cell, z);
         } else {
             int width = cell.width();
             System.arraycopy(gates, input.token()[0] * width, z, 0, width);
         }
-        cell.step(kernels, 1, started || !initial.isEmpty() ? 1 : 0, z, 0, state, room);
+        advance(kernels, z, 0);
+    }
+
+    private void advance(Kernels kernels, float[] z, int zo) {
+        cell.step(kernels, 1, started || !initial.isEmpty() ? 1 : 0, z, zo, state, room);
         started = true;
     }
 
     /// The input parts of all tokens, or null if the input is no token or the table is not made.
-    private float @Nullable [] gatesOfToken(Kernels kernels) {
+    ///
+    /// @param lookups the number of tokens to be looked up now
+    private float @Nullable [] gatesOfTokens(Kernels kernels, int lookups) {
         Parameter table = input.table();
         if (table == null || !cell.kernel().products().fits(table.raw())) {
             return null;
         }
         Weight rows = table.weight();
-        return cell.kernel().products().get(kernels, rows, cell.bias(), 1);
+        return cell.kernel().products().get(kernels, rows, cell.bias(), lookups);
     }
 
     @Override
@@ -112,6 +150,7 @@ final class RecurrentStream implements Streaming {
     @Override
     public void restore(Memory memory) {
         List<float[]> parts = memory.parts();
+        prepared = 0;
         started = !parts.isEmpty();
         if (started && (parts.size() != state.length || parts.getFirst().length != cell.units())) {
             throw new IllegalArgumentException("the state of a recurrent layer has " + parts.size() + " x "

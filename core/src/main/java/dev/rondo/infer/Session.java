@@ -12,6 +12,7 @@ import dev.rondo.tape.Var;
 import dev.rondo.tape.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A model in use by one stream: predicts whole sequences, or takes them step by step and keeps the state.
 ///
@@ -30,9 +31,17 @@ import java.util.List;
 /// float[] output = session.input("event", 17).input("amount", new float[] {9.5f}).step();
 /// ```
 ///
+/// Where the time of one prediction counts, two threads share the layers of a stack of recurrent ones:
+///
+/// ```java
+/// try (Session session = Session.open(model).threads(2)) {
+///     float[] output = session.predict(ids);
+/// }
+/// ```
+///
 /// Any number of sessions share one model and its weights, each on a thread of its own; a session is for one thread at a time. Nobody
 /// may train the model meanwhile.
-public final class Session {
+public final class Session implements AutoCloseable {
     private final Model model;
     private final List<Plan.Input> takes;
     private final List<Signature> gives;
@@ -42,6 +51,7 @@ public final class Session {
     private List<Streaming> layers = List.of();
     private List<Signal> outputs = List.of();
     private int steps;
+    private @Nullable Pipeline pipeline;
 
     private Session(Model model, List<Plan.Input> takes, List<Signature> gives) {
         this.model = model;
@@ -58,6 +68,33 @@ public final class Session {
     /// A session of a graph at the start of a stream.
     public static Session open(Graph model) {
         return new Session(model, model.plan().inputs(), model.outputs());
+    }
+
+    /// Predicts whole sequences on several threads from now on: of stacked recurrent layers, one takes the first steps while the one
+    /// before is busy with later ones. The bits are the same. Nothing changes for models with fewer than two recurrent layers, for
+    /// graphs, and where a layer needs the whole sequence, as bidirectional ones do; steps of a stream stay on the calling thread.
+    ///
+    /// Between predictions the threads wait busily for about a millisecond, then they sleep; [#close] ends them.
+    ///
+    /// @param threads the number of threads, the caller's among them, at least 1; more than there are recurrent layers are of no use
+    /// @return this
+    /// @throws IllegalArgumentException if threads is less than 1
+    public Session threads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads is " + threads + "; it must be at least 1");
+        }
+        close();
+        pipeline = model instanceof Sequential stack ? Pipeline.of(stack, threads) : null;
+        return this;
+    }
+
+    /// Ends the threads, if there are any. The session may be used further, on the calling thread.
+    @Override
+    public void close() {
+        if (pipeline != null) {
+            pipeline.close();
+            pipeline = null;
+        }
     }
 
     /// The prediction for one whole sequence of token ids; leaves the stream's state alone.
@@ -96,6 +133,9 @@ public final class Session {
         for (int i = 0; i < parts.size(); i++) {
             inputs.check(i, parts.get(i).signature().kind() == Signature.Kind.TOKENS,
                     parts.get(i).signature().features());
+        }
+        if (pipeline != null && sample.length(0) > 0) {
+            return List.of(pipeline.predict(sample));
         }
         try (Tape tape = Tape.inference(workspace)) {
             return model.apply(Batch.of(sample, 0).inputsOn(tape)).stream().map(Var::tensor)

@@ -31,6 +31,12 @@ record Signal(Flow flow, float[] values, int @Nullable [] token, @Nullable Param
         return real == null || real[0];
     }
 
+    /// Arrays of its own for the same kind of numbers.
+    Signal copy() {
+        return new Signal(flow, new float[values.length], token == null ? null : new int[1], table,
+                real == null ? null : new boolean[1]);
+    }
+
     static Signal numbers(int columns) {
         return new Signal(Flow.STEP, new float[columns]);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// where training keeps those of all.
 public final class Rollout {
     /// Input rows that are made ready at a time: enough for the large tiles of the product where a step has few rows.
-    private static final int AHEAD = 48;
+    public static final int AHEAD = 48;
 
     private Rollout() {}
 

@@ -15,6 +15,7 @@ import dev.rondo.nn.Embedding;
 import dev.rondo.nn.GlobalMaxPooling;
 import dev.rondo.nn.GlobalMeanPooling;
 import dev.rondo.nn.Layer;
+import dev.rondo.nn.Masking;
 import dev.rondo.nn.Sequential;
 import dev.rondo.nn.Signature;
 import dev.rondo.nn.rnn.Bidirectional;
@@ -234,5 +235,68 @@ class SessionTest {
     void anEmptySequenceOfFeaturesIsOne() {
         Sequential model = Sequential.of(Signature.sequence(FEATURES), Gru.of(3), Dense.of(2));
         assertArrayEquals(new float[2], Session.open(model).predict(new float[0][]));
+    }
+
+    static Stream<Sequential> pipelined() {
+        Signature numbers = Signature.sequence(FEATURES);
+        return Stream.of(
+                Sequential.of(numbers, 3,
+                        List.of(Lstm.of(17).returnSequences(), Dropout.of(0.5), Lstm.of(9), Dense.of(2))),
+                Sequential.of(numbers, 4, List.of(Gru.of(8).returnSequences(), SimpleRnn.of(33).returnSequences(),
+                        Lstm.of(5).returnSequences(), Dense.of(3).activation(Activation.SOFTMAX))),
+                Sequential.of(numbers, 5,
+                        List.of(Dense.of(4), Lstm.of(20).returnSequences(), Gru.of(7).resetBefore().returnSequences(),
+                                GlobalMaxPooling.of(), Dense.of(2))),
+                Sequential.of(numbers, 6,
+                        List.of(Masking.of(0f), Lstm.of(6).returnSequences(), Lstm.of(4), Dense.of(2))),
+                Sequential.of(numbers, 7,
+                        List.of(Bidirectional.of(Lstm.of(6).returnSequences()), Lstm.of(4), Dense.of(2))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pipelined")
+    void severalThreadsGiveTheBitsOfOne(Sequential model) {
+        for (int threads : new int[] {1, 2, 3, 5}) {
+            try (Session several = Session.open(model).threads(threads)) {
+                Session one = Session.open(model);
+                for (int steps : new int[] {7, 120, 1, 53}) {
+                    float[][] sequence = sequence(steps, steps);
+                    Arrays.fill(sequence[steps / 2], 0f);
+                    assertArrayEquals(one.predict(sequence), several.predict(sequence),
+                            threads + " threads, " + steps + " steps");
+                }
+            }
+        }
+    }
+
+    @Test
+    void severalThreadsGiveTheBitsOfOneForTokens() {
+        Sequential model = Sequential.of(Signature.tokens(), 8, List.of(Embedding.of(50, 12).maskZero(),
+                Lstm.of(16).returnSequences(), Gru.of(6), Dense.of(3)));
+        SplittableRandom random = new SplittableRandom(9);
+        try (Session several = Session.open(model).threads(2)) {
+            Session one = Session.open(model);
+            // More tokens than the table has rows, after which finished gates are looked up.
+            for (int i = 0; i < 20; i++) {
+                int[] ids = random.ints(1 + i, 0, 50).toArray();
+                assertArrayEquals(one.predict(ids), several.predict(ids), "call " + i);
+            }
+        }
+    }
+
+    @Test
+    void severalThreadsEndWithOneErrorAndGoOn() {
+        Sequential model = Sequential.of(Signature.tokens(), 8,
+                List.of(Embedding.of(50, 12), Lstm.of(16).returnSequences(), Gru.of(6), Dense.of(3)));
+        try (Session several = Session.open(model).threads(2)) {
+            Session one = Session.open(model);
+            int[] wrong = {1, 2, 50, 3};
+            var expected = assertThrows(IllegalArgumentException.class, () -> one.predict(wrong));
+            var error = assertThrows(IllegalArgumentException.class, () -> several.predict(wrong));
+            assertEquals(expected.getMessage(), error.getMessage());
+            assertArrayEquals(one.predict(new int[] {4, 5}), several.predict(new int[] {4, 5}));
+            assertArrayEquals(one.predict(new int[0]), several.predict(new int[0]));
+            assertThrows(IllegalArgumentException.class, () -> several.threads(0));
+        }
     }
 }
