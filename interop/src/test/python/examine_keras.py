@@ -144,6 +144,8 @@ class Draw:
                                     epsilon=self.pick(1e-3, 1e-5))
 
     def _layer_norm(self, value):
+        if value.shape[-1] == 1:  # zero, which Keras computes as a difference of large products
+            return self._dense(value)
         if self.flip(0.1):
             return self.pick(L.RMSNormalization(axis=-1), L.GroupNormalization(groups=1, axis=-1))
         return L.LayerNormalization(axis=self.pick(-1, -1, [-1], len(value.shape) - 1, [-2, -1]), center=self.flip(0.7),
@@ -174,7 +176,7 @@ class Draw:
     def _each_step(self, value):
         features = value.shape[-1]
         inner = self.pick(L.Dense(self.size(4), activation=self.activation()), L.Dropout(0.2), L.Activation("tanh"),
-                          L.LayerNormalization(), L.BatchNormalization(), L.Flatten(), L.Reshape((features,)), L.PReLU(),
+                          self._layer_norm(value), L.BatchNormalization(), L.Flatten(), L.Reshape((features,)), L.PReLU(),
                           L.TimeDistributed(L.Dense(2)), self._model(keras.Input((features,))))
         return L.TimeDistributed(inner)
 
