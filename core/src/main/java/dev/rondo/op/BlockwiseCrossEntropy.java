@@ -6,26 +6,28 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A linear layer of many classes together with the cross-entropy of its softmax, by blocks of classes. Neither probabilities nor
-/// gradients of logits `[N, V]` are stored, and of the logits as much as fits in 64 MiB.
+/// A linear layer of many classes together with the cross-entropy of its softmax, by blocks of classes. Neither logits nor probabilities
+/// nor their gradients `[N, V]` are stored; of exponentials as much as fits in 64 MiB.
 ///
 /// ```text
 /// z = X * W + b        L = scale * sum over rows of (log(sum over j of e^z_j) - z_target)
-/// first pass   m = max over j of z_j        s = sum over j of e^(z_j - m)        both from those of the blocks
-/// second pass  dz_j = scale * (e^(z_j - m) / s - [j = target])        dX += dz * W^T   dW += X^T * dz   db += sum over rows of dz
+/// first pass   m = max over j of z_j, so far    e_j = e^(z_j - m)    s = sum over j of e_j    U = sum over j of e_j * W_j
+/// join         s, U of all parts brought to the same m               dX = scale * (U / s - W_target)
+/// second pass  dz_j = scale * (e_j / s - [j = target])               dW += X^T * dz           db += sum over rows of dz
 /// ```
 ///
-/// The second pass computes again the logits that were not kept. Each pass is cut into [#parts] of the classes that may run on
-/// different threads; what they give does not depend on which thread runs which.
+/// Where m grows, s and U are scaled down to it, as in the online softmax of Milakov and Gimelshein (2018). The second pass computes
+/// again the exponentials that were not kept. Each pass is cut into [#parts] of the classes that may run on different threads; what
+/// they give does not depend on which thread runs which.
 ///
-/// In order: [#measure] of every part, [#join], then where gradients are wanted [#differentiate] of every part and [#addTo].
+/// In order: [#measure] of every part, [#join], then where gradients are wanted [#prepare], [#differentiate] of every part and [#addTo].
 public final class BlockwiseCrossEntropy {
+    /// The most exponentials that are kept: 64 MiB.
+    public static final int MOST_KEPT = 1 << 24;
     /// Classes and rows a block: logits, weights and their gradients stay in a second-level cache of 2 MiB.
     private static final int CLASSES = 256;
     private static final int ROWS = 512;
     private static final int MOST_PARTS = 8;
-    /// The most logits that are kept: 64 MiB.
-    private static final int KEPT = 1 << 24;
     /// Where matrices start: behind the header of 16 bytes this is at a line of the cache.
     private static final int FIRST = 12;
 
@@ -44,11 +46,18 @@ public final class BlockwiseCrossEntropy {
     private final float[] sum;
     private final int[] best;
     private final float[] targetLogits;
+    /// Of each part the sums U `[N, F]`, and of each row the weights of its target `[N, F]`; none where dX is not wanted.
+    private final float[][] weighted;
+    private final float[] targetWeights;
     private final ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
-    /// The logits of the first blocks, from which their gradients are made in place.
+    /// The exponentials of the first blocks, and what was taken off the logits before.
     private final float[][] kept;
+    private final float[][] takenOff;
+    /// The largest logit of each row and its sum of exponentials, over all parts.
+    private float[] rowMax = {};
+    private float[] rowSum = {};
     private float[] transposed = {};
-    private float[][] partialDx = {};
+    private double scale;
 
     /// The arrays that one thread needs at a time.
     private record Room(float[] z, float[] dz, float[] w, float[] wt, float[] dw) {}
@@ -58,9 +67,10 @@ public final class BlockwiseCrossEntropy {
     /// @param w `[F, V]`
     /// @param b `[V]`, or null
     /// @param targets the class of each row, in [0, V)
-    /// @param forGradients whether the second pass will come, for which logits are kept
+    /// @param wantsDx whether the gradient of x will be wanted
+    /// @param mostKept how many exponentials to keep at most, 0 where no second pass will come
     public BlockwiseCrossEntropy(Kernels k, Buffers buffers, int rows, float[] x, Weight w, float @Nullable [] b,
-            int[] targets, boolean forGradients) {
+            int[] targets, boolean wantsDx, int mostKept) {
         this.k = k;
         this.buffers = buffers;
         this.rows = rows;
@@ -75,10 +85,17 @@ public final class BlockwiseCrossEntropy {
         sum = buffers.take(parts, rows);
         best = new int[parts * rows];
         targetLogits = buffers.take(rows);
-        kept = new float[forGradients ? (int) Math.min(blocks, KEPT / Math.max(1, (long) rows * CLASSES)) : 0][];
+        kept = new float[(int) Math.min(blocks, mostKept / Math.max(1, (long) rows * CLASSES))][];
+        takenOff = new float[kept.length][];
         for (int block = 0; block < kept.length; block++) {
             kept[block] = buffers.take(FIRST + rows * Math.min(CLASSES, w.columns() - block * CLASSES));
+            takenOff[block] = buffers.take(rows);
         }
+        weighted = new float[wantsDx ? parts : 0][];
+        for (int part = 0; part < weighted.length; part++) {
+            weighted[part] = buffers.take(rows, features);
+        }
+        targetWeights = wantsDx ? buffers.take(rows, features) : new float[0];
     }
 
     /// The number of parts that each pass is cut into.
@@ -90,34 +107,57 @@ public final class BlockwiseCrossEntropy {
     public void measure(int part) {
         Room room = room();
         int base = part * rows;
+        float[] u = weighted.length == 0 ? null : weighted[part];
         Arrays.fill(max, base, base + rows, Float.NEGATIVE_INFINITY);
         Arrays.fill(sum, base, base + rows, 0f);
+        if (u != null) {
+            Arrays.fill(u, 0, rows * features, 0f);
+        }
         for (int block = firstBlock(part); block < firstBlock(part + 1); block++) {
             int from = block * CLASSES;
             int width = Math.min(CLASSES, w.columns() - from);
             PackedMatrix packed = packed(from, width, room);
+            if (u != null) {
+                k.pack(width, features, w.values(), from, 1, w.columns(), room.wt);
+            }
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
-                float[] z = logits(block, room);
-                int zo = firstLogit(block, row, width);
-                logits(row, count, from, width, packed, z, zo);
+                logits(row, count, from, width, packed, room.z);
+                float[] e = block < kept.length ? kept[block] : room.z;
+                int eo = FIRST + (block < kept.length ? row * width : 0);
                 for (int i = 0; i < count; i++) {
-                    measure(base + row + i, width, z, zo + i * width, from);
-                    int target = targets[row + i] - from;
-                    if (target >= 0 && target < width) {
-                        targetLogits[row + i] = z[zo + i * width + target];
-                    }
+                    measure(part, row + i, from, width, room.z, FIRST + i * width, e, eo + i * width);
+                }
+                if (block < kept.length) {
+                    System.arraycopy(max, base + row, takenOff[block], row, count);
+                }
+                if (u != null) {
+                    k.gemm(count, 0, width, e, eo, width, 1, new PackedMatrix(width, features, room.wt), u,
+                            row * features, features);
                 }
             }
         }
         rooms.add(room);
     }
 
-    private void measure(int at, int width, float[] z, int zo, int from) {
+    /// Takes a block of a row in, and makes its exponentials.
+    private void measure(int part, int row, int from, int width, float[] z, int zo, float[] e, int eo) {
+        int at = part * rows + row;
+        int target = targets[row] - from;
+        if (target >= 0 && target < width) {
+            targetLogits[row] = z[zo + target];
+            for (int f = 0; f < features && weighted.length > 0; f++) {
+                targetWeights[row * features + f] = w.values()[f * w.columns() + targets[row]];
+            }
+        }
         float here = k.max(width, z, zo);
         // Also where a logit is not a number, which the sum must show.
         if (!(here <= max[at])) {
-            sum[at] *= (float) Math.exp(max[at] - here);
+            float down = (float) Math.exp(max[at] - here);
+            sum[at] *= down;
+            if (weighted.length > 0) {
+                k.scale(features, down, weighted[part], row * features);
+            }
             max[at] = here;
             int j = 0;
             while (j < width - 1 && z[zo + j] != here) {
@@ -125,7 +165,7 @@ public final class BlockwiseCrossEntropy {
             }
             best[at] = from + j;
         }
-        sum[at] += k.sumOfExp(width, z, zo, max[at]);
+        sum[at] += k.expOfRow(width, z, zo, max[at], e, eo);
     }
 
     /// Joins what the parts measured.
@@ -133,6 +173,8 @@ public final class BlockwiseCrossEntropy {
     /// @param losses `log(sum over j of e^z_j) - z_target` of each row, unscaled: written
     /// @param classes the most probable class of each row: written
     public void join(double[] losses, int[] classes) {
+        rowMax = buffers.take(rows);
+        rowSum = buffers.take(rows);
         for (int row = 0; row < rows; row++) {
             float most = max[row];
             int first = best[row];
@@ -147,71 +189,51 @@ public final class BlockwiseCrossEntropy {
             for (int part = 0; part < parts; part++) {
                 total += sum[part * rows + row] * Math.exp((double) max[part * rows + row] - most);
             }
-            max[row] = most;
-            sum[row] = (float) total;
+            rowMax[row] = most;
+            rowSum[row] = (float) total;
             losses[row] = Math.log(total) - ((double) targetLogits[row] - most);
             classes[row] = first;
         }
     }
 
-    /// Makes the arrays of the second pass; call it before, on one thread.
+    /// Prepares the second pass; call it before, on one thread.
     ///
-    /// @param wantsDx whether the gradient of x is wanted
-    /// @param wantsDw whether the gradient of w is wanted
-    public void prepare(boolean wantsDx, boolean wantsDw) {
-        if (wantsDx) {
-            partialDx = new float[parts][];
-            for (int part = 0; part < parts; part++) {
-                partialDx[part] = buffers.take(rows, features);
-            }
-        }
-        if (wantsDw) {
-            transposed = buffers.take(rows, features);
-            for (int row = 0; row < rows; row++) {
-                for (int f = 0; f < features; f++) {
-                    transposed[f * rows + row] = x[row * features + f];
-                }
+    /// @param scale of the loss
+    public void prepare(double scale) {
+        this.scale = scale;
+        transposed = buffers.take(rows, features);
+        for (int row = 0; row < rows; row++) {
+            for (int f = 0; f < features; f++) {
+                transposed[f * rows + row] = x[row * features + f];
             }
         }
     }
 
     /// The second pass over one part of the classes. Parts write to different places of the arrays.
     ///
-    /// @param scale of the loss
     /// @param dw added to, null: not wanted
     /// @param db added to, null: not wanted
-    public void differentiate(int part, double scale, float @Nullable [] dw, float @Nullable [] db) {
-        Room room = room();
-        float[] dx = partialDx.length == 0 ? null : partialDx[part];
-        if (dx != null) {
-            Arrays.fill(dx, 0, rows * features, 0f);
+    public void differentiate(int part, float @Nullable [] dw, float @Nullable [] db) {
+        if (dw == null && db == null) {
+            return;
         }
+        Room room = room();
         for (int block = firstBlock(part); block < firstBlock(part + 1); block++) {
             int from = block * CLASSES;
             int width = Math.min(CLASSES, w.columns() - from);
-            boolean isKept = block < kept.length;
-            PackedMatrix packed = isKept ? null : packed(from, width, room);
-            if (dx != null) {
-                k.pack(width, features, w.values(), from, 1, w.columns(), room.wt);
-            }
+            PackedMatrix packed = block < kept.length ? null : packed(from, width, room);
             Arrays.fill(room.dw, 0, FIRST + features * width, 0f);
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
-                float[] z = logits(block, room);
-                int zo = firstLogit(block, row, width);
                 if (packed != null) {
-                    logits(row, count, from, width, packed, z, zo);
+                    logits(row, count, from, width, packed, room.z);
                 }
-                logitGradient(row, count, from, width, scale, z, zo);
+                logitGradient(block, row, count, from, width, room.z);
                 if (db != null) {
-                    k.addColumnSums(count, width, z, zo, width, db, from);
-                }
-                if (dx != null) {
-                    k.gemm(count, 0, width, z, zo, width, 1, new PackedMatrix(width, features, room.wt), dx,
-                            row * features, features);
+                    k.addColumnSums(count, width, room.z, FIRST, width, db, from);
                 }
                 if (dw != null) {
-                    k.pack(count, width, z, zo, width, 1, room.dz);
+                    k.pack(count, width, room.z, FIRST, width, 1, room.dz);
                     k.gemm(features, 0, count, transposed, row, rows, 1, new PackedMatrix(count, width, room.dz),
                             room.dw, FIRST, width);
                 }
@@ -228,9 +250,18 @@ public final class BlockwiseCrossEntropy {
     /// @param from the first row
     /// @param count how many
     public void addTo(float[] dx, int from, int count) {
-        for (float[] part : partialDx) {
-            k.add(count * features, part, from * features, dx, 0);
+        for (int i = 0; i < count; i++) {
+            int row = from + i;
+            for (int part = 0; part < weighted.length; part++) {
+                k.axpy(features, share(row, max[part * rows + row]), weighted[part], row * features, dx, i * features);
+            }
+            k.axpy(features, (float) -scale, targetWeights, row * features, dx, i * features);
         }
+    }
+
+    /// What exponentials of logits less `less` count for in the gradient of a row.
+    private float share(int row, float less) {
+        return (float) (scale * Math.exp((double) less - rowMax[row]) / rowSum[row]);
     }
 
     private int firstBlock(int part) {
@@ -242,29 +273,30 @@ public final class BlockwiseCrossEntropy {
         return new PackedMatrix(features, width, room.w);
     }
 
-    private float[] logits(int block, Room room) {
-        return block < kept.length ? kept[block] : room.z;
-    }
-
-    private int firstLogit(int block, int row, int width) {
-        return FIRST + (block < kept.length ? row * width : 0);
-    }
-
-    private void logits(int row, int count, int from, int width, PackedMatrix packed, float[] z, int zo) {
+    private void logits(int row, int count, int from, int width, PackedMatrix packed, float[] z) {
         if (b == null) {
-            Arrays.fill(z, zo, zo + count * width, 0f);
+            Arrays.fill(z, FIRST, FIRST + count * width, 0f);
         } else {
-            k.fillRows(count, width, b, from, z, zo, width);
+            k.fillRows(count, width, b, from, z, FIRST, width);
         }
-        k.gemm(count, 0, features, x, row * features, features, 1, packed, z, zo, width);
+        k.gemm(count, 0, features, x, row * features, features, 1, packed, z, FIRST, width);
     }
 
-    private void logitGradient(int row, int count, int from, int width, double scale, float[] z, int zo) {
+    /// The gradient of a block's logits: of the exponentials that were kept, or of the logits.
+    private void logitGradient(int block, int row, int count, int from, int width, float[] z) {
         for (int i = 0; i < count; i++) {
-            k.expOfRow(width, z, zo + i * width, max[row + i], (float) (scale / sum[row + i]));
+            int zo = FIRST + i * width;
+            float less = rowMax[row + i];
+            if (block < kept.length) {
+                System.arraycopy(kept[block], FIRST + (row + i) * width, z, zo, width);
+                less = takenOff[block][row + i];
+            } else {
+                k.expOfRow(width, z, zo, less, z, zo);
+            }
+            k.scale(width, share(row + i, less), z, zo);
             int target = targets[row + i] - from;
             if (target >= 0 && target < width) {
-                z[zo + i * width + target] -= (float) scale;
+                z[zo + target] -= (float) scale;
             }
         }
     }

@@ -38,7 +38,9 @@ public final class ClassLoss {
         Tape tape = predictions.getFirst().tape();
         Deferred.Linear layer = layers[0];
         op = new BlockwiseCrossEntropy(tape.kernels(), tape.buffers(), offsets[layers.length], joined(tape),
-                layer.w().weight(), layer.b() == null ? null : layer.b().values(), joinedClasses(), tape.isRecording());
+                layer.w().weight(), layer.b() == null ? null : layer.b().values(), joinedClasses(),
+                tape.isRecording() && layer.x().needsGradient(),
+                tape.isRecording() ? BlockwiseCrossEntropy.MOST_KEPT : 0);
     }
 
     /// Whether a prediction is that of a softmax layer of many classes whose numbers nobody has asked for yet.
@@ -113,18 +115,18 @@ public final class ClassLoss {
     }
 
     /// Prepares the backward computation; the tapes must record.
-    public void prepareBackward() {
+    ///
+    /// @param factor the gradient that arrived at the loss, 1 where it is the end of the computation
+    public void prepareBackward(double factor) {
         Tape tape = predictions.getFirst().tape();
         dw = tape.gradientOf(layers[0].w());
         db = layers[0].b() == null ? null : tape.gradientOf(layers[0].b());
-        op.prepare(layers[0].x().needsGradient(), dw != null);
+        op.prepare(scale * factor);
     }
 
     /// Computes one part of the gradients.
-    ///
-    /// @param factor the gradient that arrived at the loss, 1 where it is the end of the computation
-    public void backward(int part, double factor) {
-        op.differentiate(part, scale * factor, dw, db);
+    public void backward(int part) {
+        op.differentiate(part, dw, db);
     }
 
     /// Adds the gradient of a slice's input of the layer, from where [Tape#backward()] goes on.

@@ -126,9 +126,9 @@ public final class LossOps {
         tape.record(() -> {
             float[] dLoss = out.gradient();
             if (dLoss != null) {
-                loss.prepareBackward();
+                loss.prepareBackward(dLoss[0]);
                 for (int part = 0; part < loss.parts(); part++) {
-                    loss.backward(part, dLoss[0]);
+                    loss.backward(part);
                 }
                 loss.pass(0);
             }

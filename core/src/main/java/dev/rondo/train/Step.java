@@ -189,8 +189,8 @@ final class Step {
         for (int s = 0; s < losses.length; s++) {
             slices.get(s).loss(k, losses[s]);
         }
-        together.prepareBackward();
-        team.run(together.parts(), part -> together.backward(part, objectives.get(k).weight()));
+        together.prepareBackward(objectives.get(k).weight());
+        team.run(together.parts(), together::backward);
         return together;
     }
 

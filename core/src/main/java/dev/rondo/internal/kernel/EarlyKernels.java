@@ -192,13 +192,8 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public float sumOfExp(int n, float[] x, int xo, float max) {
-        return vectors.sumOfExp(n, x, xo, max);
-    }
-
-    @Override
-    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
-        vectors.expOfRow(n, x, xo, max, scale);
+    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
+        return vectors.expOfRow(n, x, xo, max, y, yo);
     }
 
     @Override

@@ -89,11 +89,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// The largest element, NaN if there is one; n is at least 1.
     float max(int n, float[] x, int xo);
 
-    /// The sum of `e^(x - max)`, for n numbers x that are at most max.
-    float sumOfExp(int n, float[] x, int xo, float max);
-
-    /// `x = scale * e^(x - max)`, for n numbers x that are at most max.
-    void expOfRow(int n, float[] x, int xo, float max, float scale);
+    /// `y = e^(x - max)`, for n numbers x that are at most max, in place or not.
+    ///
+    /// @return the sum of y
+    float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo);
 
     /// The LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations i f c o and
     /// become the activations.

@@ -180,19 +180,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float sumOfExp(int n, float[] x, int xo, float max) {
+    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
         float sum = 0f;
         for (int i = 0; i < n; i++) {
-            sum += exp(x[xo + i] - max);
+            y[yo + i] = exp(x[xo + i] - max);
+            sum += y[yo + i];
         }
         return sum;
-    }
-
-    @Override
-    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
-        for (int i = 0; i < n; i++) {
-            x[xo + i] = scale * exp(x[xo + i] - max);
-        }
     }
 
     @Override

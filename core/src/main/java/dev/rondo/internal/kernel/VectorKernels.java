@@ -256,13 +256,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public float sumOfExp(int n, float[] x, int xo, float max) {
-        return VectorSoftmax.sumOfExp(n, x, xo, max, VectorMath.room());
-    }
-
-    @Override
-    public void expOfRow(int n, float[] x, int xo, float max, float scale) {
-        VectorSoftmax.expOfRow(n, x, xo, max, scale, VectorMath.room());
+    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
+        return VectorSoftmax.expOfRow(n, x, xo, max, y, yo, VectorMath.room());
     }
 
     @Override

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Exponentials of a row of logits less its maximum, for [VectorKernels]: the same polynomial as [VectorMath#exp], without the
-/// upper limit that arguments of at most zero do not need, in loops of their own for the reason given there.
+/// upper limit that arguments of at most zero do not need, in a loop of their own for the reason given there.
 ///
 /// What is left over after the whole vectors goes through a vector of which the rest is so low that its exponential is zero.
 final class VectorSoftmax {
@@ -19,36 +19,24 @@ final class VectorSoftmax {
 
     private VectorSoftmax() {}
 
-    /// See [Kernels#sumOfExp].
-    static float sumOfExp(int n, float[] x, int xo, float max, float[] room) {
+    /// See [Kernels#expOfRow]. The sum has a loop of its own: beside the exponential C2 would box it.
+    static float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo, float[] room) {
         int full = S.loopBound(n);
-        float total = sumWhole(full, x, xo, max, room);
+        expWhole(full, x, xo, max, y, yo);
         if (full < n) {
-            keepRest(n - full, x, xo + full, room);
-            total += sumWhole(L, room, 0, max, room);
+            Arrays.fill(room, 0, L, Float.NEGATIVE_INFINITY);
+            System.arraycopy(x, xo + full, room, 0, n - full);
+            expWhole(L, room, 0, max, room, 0);
+            System.arraycopy(room, 0, y, yo + full, n - full);
         }
-        return total;
-    }
-
-    /// See [Kernels#expOfRow].
-    static void expOfRow(int n, float[] x, int xo, float max, float scale, float[] room) {
-        int full = S.loopBound(n);
-        expWhole(full, x, xo, max, scale);
-        if (full < n) {
-            keepRest(n - full, x, xo + full, room);
-            expWhole(L, room, 0, max, scale);
-            System.arraycopy(room, 0, x, xo + full, n - full);
+        float sum = sumWhole(full, y, yo, room);
+        for (int i = full; i < n; i++) {
+            sum += y[yo + i];
         }
+        return sum;
     }
 
-    private static void keepRest(int n, float[] x, int xo, float[] room) {
-        Arrays.fill(room, 0, L, Float.NEGATIVE_INFINITY);
-        System.arraycopy(x, xo, room, 0, n);
-    }
-
-    /// A float and not a vector comes out of it: a vector that is handed over is boxed.
-    private static float sumWhole(int n, float[] x, int xo, float max, float[] room) {
-        FloatVector sum = FloatVector.zero(S);
+    private static void expWhole(int n, float[] x, int xo, float max, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = fromArray(S, x, xo + i).sub(max);
             FloatVector c = v.blend(LOWEST, v.lt(LOWEST));
@@ -62,32 +50,28 @@ final class VectorSoftmax {
             p = p.fma(r, broadcast(S, VectorMath.E2));
             p = p.fma(r.mul(r), r.add(1f));
             p = p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-            sum = sum.add(p.blend(0f, v.lt(LOWEST)));
+            p.blend(0f, v.lt(LOWEST)).intoArray(y, yo + i);
+        }
+    }
+
+    /// The sums of the lanes are kept in the room: as a vector that goes round the loop C2 boxes them in some runs of a program, not in
+    /// others.
+    private static float sumWhole(int n, float[] x, int xo, float[] room) {
+        FloatVector.zero(S).intoArray(room, 0);
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            FloatVector two = fromArray(S, x, xo + i).add(fromArray(S, x, xo + i + L));
+            FloatVector four = two.add(fromArray(S, x, xo + i + 2 * L).add(fromArray(S, x, xo + i + 3 * L)));
+            fromArray(S, room, 0).add(four).intoArray(room, 0);
+        }
+        for (; i < n; i += L) {
+            fromArray(S, room, 0).add(fromArray(S, x, xo + i)).intoArray(room, 0);
         }
         // In a fixed order, which a reduction of lanes does not promise.
-        sum.intoArray(room, 0);
         float total = 0f;
-        for (int i = 0; i < L; i++) {
-            total += room[i];
+        for (int lane = 0; lane < L; lane++) {
+            total += room[lane];
         }
         return total;
-    }
-
-    private static void expWhole(int n, float[] x, int xo, float max, float scale) {
-        for (int i = 0; i < n; i += L) {
-            FloatVector v = fromArray(S, x, xo + i).sub(max);
-            FloatVector c = v.blend(LOWEST, v.lt(LOWEST));
-            FloatVector t = c.fma(broadcast(S, VectorMath.LOG2_E), broadcast(S, VectorMath.ROUND));
-            FloatVector k = t.sub(VectorMath.ROUND);
-            FloatVector r = k.fma(broadcast(S, -VectorMath.LN2_LOW), k.fma(broadcast(S, -VectorMath.LN2_HIGH), c));
-            FloatVector p = r.fma(broadcast(S, VectorMath.E7), broadcast(S, VectorMath.E6));
-            p = p.fma(r, broadcast(S, VectorMath.E5));
-            p = p.fma(r, broadcast(S, VectorMath.E4));
-            p = p.fma(r, broadcast(S, VectorMath.E3));
-            p = p.fma(r, broadcast(S, VectorMath.E2));
-            p = p.fma(r.mul(r), r.add(1f));
-            p = p.mul(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-            p.blend(0f, v.lt(LOWEST)).mul(scale).intoArray(x, xo + i);
-        }
     }
 }
