@@ -58,6 +58,7 @@ public final class BlockwiseCrossEntropy {
     private float[] rowSum = {};
     private float[] transposed = {};
     private double scale;
+    private boolean overwrites;
 
     /// The arrays that one thread needs at a time.
     private record Room(float[] z, float[] dz, float[] w, float[] wt, float[] dw) {}
@@ -199,8 +200,10 @@ public final class BlockwiseCrossEntropy {
     /// Prepares the second pass; call it before, on one thread.
     ///
     /// @param scale of the loss
-    public void prepare(double scale) {
+    /// @param overwrites whether the gradient of w is written, whatever there was, instead of added to
+    public void prepare(double scale, boolean overwrites) {
         this.scale = scale;
+        this.overwrites = overwrites;
         transposed = buffers.take(rows, features);
         for (int row = 0; row < rows; row++) {
             for (int f = 0; f < features; f++) {
@@ -211,7 +214,7 @@ public final class BlockwiseCrossEntropy {
 
     /// The second pass over one part of the classes. Parts write to different places of the arrays.
     ///
-    /// @param dw added to, null: not wanted
+    /// @param dw written or added to, see [#prepare]; null: not wanted
     /// @param db added to, null: not wanted
     public void differentiate(int part, float @Nullable [] dw, float @Nullable [] db) {
         if (dw == null && db == null) {
@@ -239,7 +242,12 @@ public final class BlockwiseCrossEntropy {
                 }
             }
             for (int f = 0; dw != null && f < features; f++) {
-                k.add(width, room.dw, FIRST + f * width, dw, f * w.columns() + from);
+                int to = f * w.columns() + from;
+                if (overwrites) {
+                    System.arraycopy(room.dw, FIRST + f * width, dw, to, width);
+                } else {
+                    k.add(width, room.dw, FIRST + f * width, dw, to);
+                }
             }
         }
         rooms.add(room);

@@ -1,8 +1,6 @@
 package dev.rondo.optim;
 
-import dev.rondo.tape.Gradient;
 import dev.rondo.tape.Gradients;
-import dev.rondo.tape.Parameter;
 
 /// How gradients are limited before a step, against exploding gradients (Pascanu et al. 2013).
 ///
@@ -27,17 +25,25 @@ public sealed interface Clipping {
         return new ByValue(limit);
     }
 
+    /// Limits gradients in place, on the calling thread.
+    ///
+    /// @return as [#apply(Gradients, Gradients.Tasks)]
+    default double apply(Gradients gradients) {
+        return apply(gradients, Gradients.Tasks.HERE);
+    }
+
     /// Limits gradients in place.
     ///
+    /// @param tasks runs the passes over all gradients; the result does not depend on how many threads it has
     /// @return their Euclidean norm before, all parameters together. If it is not finite (a number was infinite or NaN) the gradients
     ///         are as they were and no step must be made with them
-    double apply(Gradients gradients);
+    double apply(Gradients gradients, Gradients.Tasks tasks);
 
     /// Gradients as they are.
     record None() implements Clipping {
         @Override
-        public double apply(Gradients gradients) {
-            return Math.sqrt(gradients.squaredNorm());
+        public double apply(Gradients gradients, Gradients.Tasks tasks) {
+            return Math.sqrt(gradients.squaredNorm(tasks));
         }
     }
 
@@ -55,10 +61,10 @@ public sealed interface Clipping {
         }
 
         @Override
-        public double apply(Gradients gradients) {
-            double norm = Math.sqrt(gradients.squaredNorm());
+        public double apply(Gradients gradients, Gradients.Tasks tasks) {
+            double norm = Math.sqrt(gradients.squaredNorm(tasks));
             if (norm > limit && Double.isFinite(norm)) {
-                gradients.scale((float) (limit / norm));
+                gradients.scale((float) (limit / norm), tasks);
             }
             return norm;
         }
@@ -74,24 +80,18 @@ public sealed interface Clipping {
         }
 
         @Override
-        public double apply(Gradients gradients) {
-            double norm = Math.sqrt(gradients.squaredNorm());
+        public double apply(Gradients gradients, Gradients.Tasks tasks) {
+            double norm = Math.sqrt(gradients.squaredNorm(tasks));
             // No number is larger than the norm.
             if (norm > limit && Double.isFinite(norm)) {
-                for (Parameter parameter : gradients.parameters()) {
-                    switch (gradients.of(parameter)) {
-                        case Gradient.Dense(float[] values, int size) -> clip(values, size);
-                        case Gradient.Rows(var rows) -> clip(rows.values(), rows.count() * rows.width());
-                        case null -> throw new AssertionError(parameter);
-                    }
-                }
+                gradients.forEach(tasks, this::clip);
             }
             return norm;
         }
 
-        private void clip(float[] values, int size) {
+        private void clip(float[] values, int from, int count) {
             float most = (float) limit;
-            for (int i = 0; i < size; i++) {
+            for (int i = from; i < from + count; i++) {
                 values[i] = Math.max(-most, Math.min(values[i], most));
             }
         }

@@ -119,9 +119,11 @@ public final class ClassLoss {
     /// @param factor the gradient that arrived at the loss, 1 where it is the end of the computation
     public void prepareBackward(double factor) {
         Tape tape = predictions.getFirst().tape();
-        dw = tape.gradientOf(layers[0].w());
+        Parameter w = layers[0].w();
+        boolean first = !tape.hasGradient(w);
+        dw = first ? tape.newGradientOf(w) : tape.gradientOf(w);
         db = layers[0].b() == null ? null : tape.gradientOf(layers[0].b());
-        op.prepare(scale * factor);
+        op.prepare(scale * factor, first);
     }
 
     /// Computes one part of the gradients.

@@ -1,15 +1,42 @@
 package dev.rondo.tape;
 
 import dev.rondo.internal.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The gradients of the parameters that a loss depends on. The arrays belong to the tape that made them.
 public final class Gradients {
+    /// Numbers that a pass over all gradients takes at a time: 256 KiB.
+    private static final int PIECE = 1 << 16;
+
     private final List<Parameter> parameters;
     private final Map<Parameter, Gradient> gradients;
+
+    /// Runs tasks 0 to `count - 1`, on one thread or several, and returns when all have ended.
+    @FunctionalInterface
+    public interface Tasks {
+        /// On the calling thread, in order.
+        Tasks HERE = (count, task) -> {
+            for (int i = 0; i < count; i++) {
+                task.accept(i);
+            }
+        };
+
+        void run(int count, IntConsumer task);
+    }
+
+    /// What is done with `count` numbers of a gradient from `from` on.
+    @FunctionalInterface
+    public interface Pass {
+        void take(float[] values, int from, int count);
+    }
+
+    /// Some of the numbers of a gradient.
+    private record Piece(float[] values, int from, int count) {}
 
     Gradients(List<Parameter> parameters, Map<Parameter, Gradient> gradients) {
         this.parameters = parameters;
@@ -71,16 +98,50 @@ public final class Gradients {
 
     /// The square of the Euclidean norm of all gradients together.
     public double squaredNorm() {
+        return squaredNorm(Tasks.HERE);
+    }
+
+    /// The square of the Euclidean norm of all gradients together; the result does not depend on who runs the tasks.
+    public double squaredNorm(Tasks tasks) {
         Kernels k = Kernels.best();
+        List<Piece> pieces = pieces();
+        double[] squares = new double[pieces.size()];
+        tasks.run(squares.length, i -> {
+            Piece piece = pieces.get(i);
+            squares[i] = k.sumOfSquares(piece.count, piece.values, piece.from);
+        });
         double sum = 0;
-        for (Parameter parameter : parameters) {
-            sum += switch (gradients.get(parameter)) {
-                case Gradient.Dense dense -> k.sumOfSquares(dense.size(), dense.values(), 0);
-                case Gradient.Rows(var rows) -> k.sumOfSquares(rows.count() * rows.width(), rows.values(), 0);
-                case null -> throw new AssertionError(parameter);
-            };
+        for (double square : squares) {
+            sum += square;
         }
         return sum;
+    }
+
+    private List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            switch (gradients.get(parameter)) {
+                case Gradient.Dense dense -> cut(dense.values(), dense.size(), pieces);
+                case Gradient.Rows(var rows) -> cut(rows.values(), rows.count() * rows.width(), pieces);
+                case null -> throw new AssertionError(parameter);
+            }
+        }
+        return pieces;
+    }
+
+    private static void cut(float[] values, int size, List<Piece> pieces) {
+        for (int from = 0; from < size; from += PIECE) {
+            pieces.add(new Piece(values, from, Math.min(PIECE, size - from)));
+        }
+    }
+
+    /// Takes all numbers of all gradients, in pieces.
+    public void forEach(Tasks tasks, Pass pass) {
+        List<Piece> pieces = pieces();
+        tasks.run(pieces.size(), i -> {
+            Piece piece = pieces.get(i);
+            pass.take(piece.values, piece.from, piece.count);
+        });
     }
 
     /// Whether the gradients of biases and of other vectors are finite.
@@ -101,13 +162,12 @@ public final class Gradients {
 
     /// Multiplies all gradients.
     public void scale(float factor) {
+        scale(factor, Tasks.HERE);
+    }
+
+    /// Multiplies all gradients.
+    public void scale(float factor, Tasks tasks) {
         Kernels k = Kernels.best();
-        for (Parameter parameter : parameters) {
-            switch (gradients.get(parameter)) {
-                case Gradient.Dense dense -> k.scale(dense.size(), factor, dense.values(), 0);
-                case Gradient.Rows(var rows) -> k.scale(rows.count() * rows.width(), factor, rows.values(), 0);
-                case null -> throw new AssertionError(parameter);
-            }
-        }
+        forEach(tasks, (values, from, count) -> k.scale(count, factor, values, from));
     }
 }

@@ -203,6 +203,21 @@ public final class Tape implements AutoCloseable {
         };
     }
 
+    /// Whether some operation has added to the gradient of a parameter, or was about to.
+    boolean hasGradient(Parameter parameter) {
+        return gradients.containsKey(parameter);
+    }
+
+    /// The gradient of a parameter that has none yet, with any content, to be written as a whole; null if the parameter is not trained.
+    float @Nullable [] newGradientOf(Parameter parameter) {
+        if (!parameter.isTrainable()) {
+            return null;
+        }
+        var gradient = new Gradient.Dense(workspace.take(parameter.size()), parameter.size());
+        put(parameter, gradient);
+        return gradient.values();
+    }
+
     /// The gradient of a table to add rows to, empty at first; null if the table is not trained.
     public @Nullable RowGradient rowGradientOf(Parameter parameter) {
         if (!parameter.isTrainable()) {

@@ -138,7 +138,7 @@ final class Step {
     /// Updates the weights, unless the gradients are found not to be finite: all of them where they are clipped, else the small ones.
     private boolean update(Gradients gradients, double learningRate) {
         if (clipping instanceof Clipping.None ? !gradients.areVectorsFinite()
-                : !Double.isFinite(clipping.apply(gradients))) {
+                : !Double.isFinite(clipping.apply(gradients, team::run))) {
             return false;
         }
         List<Runnable> parts = optimizer.parts(gradients, learningRate);

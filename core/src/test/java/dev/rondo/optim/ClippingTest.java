@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.rondo.tape.Gradients;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Workspace;
 import dev.rondo.tensor.Tensor;
@@ -14,6 +15,13 @@ class ClippingTest {
     private final Parameter kernel = new Parameter("kernel", Tensor.zeros(2));
     private final Parameter table = new Parameter("table", Tensor.zeros(3, 2));
 
+    /// Tasks may run in any order.
+    private static final Gradients.Tasks BACKWARDS = (count, task) -> {
+        for (int i = count - 1; i >= 0; i--) {
+            task.accept(i);
+        }
+    };
+
     /// Clips the kernel's gradient (2, -4) and the table's row 1 (4, `last`), norm 10 for last = 8.
     private double clip(Clipping clipping, float last, float[] kernelAfter, float[] rowAfter) {
         var touched = new BitSet();
@@ -23,7 +31,7 @@ class ClippingTest {
             Fixture.addDense(tape, kernel, new float[] {2f, -4f});
             Fixture.addRows(tape, table, new float[] {0f, 0f, 4f, last, 0f, 0f}, touched);
         }, gradients -> {
-            norm[0] = clipping.apply(gradients);
+            norm[0] = clipping.apply(gradients, BACKWARDS);
             // A power of two times small integers is exact.
             assertArrayEquals(kernelAfter, gradients.toArray(kernel));
             assertArrayEquals(rowAfter, java.util.Arrays.copyOfRange(gradients.toArray(table), 2, 4));
@@ -34,6 +42,18 @@ class ClippingTest {
     @Test
     void scalesAllGradientsToTheNorm() {
         assertEquals(10, clip(Clipping.globalNorm(5), 8f, new float[] {1f, -2f}, new float[] {2f, 4f}));
+    }
+
+    @Test
+    void takesLargeGradientsInPieces() {
+        float[] ones = new float[200_000];
+        java.util.Arrays.fill(ones, 1f);
+        var large = new Parameter("large", Tensor.zeros(ones.length));
+        Fixture.withGradients(new Workspace(), tape -> Fixture.addDense(tape, large, ones), gradients -> {
+            assertEquals(Math.sqrt(ones.length), Clipping.globalNorm(1).apply(gradients, BACKWARDS));
+            assertEquals(1, gradients.squaredNorm(), 1e-6);
+            assertEquals(gradients.squaredNorm(), gradients.squaredNorm(BACKWARDS));
+        });
     }
 
     @Test

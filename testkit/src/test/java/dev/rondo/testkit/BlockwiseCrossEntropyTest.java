@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.op.BlockwiseCrossEntropy;
 import dev.rondo.op.Weight;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -94,9 +95,11 @@ class BlockwiseCrossEntropyTest {
             double[] losses = new double[p.rows];
             int[] best = new int[p.rows];
             op.join(losses, best);
-            op.prepare(SCALE);
+            // Kept exponentials come with a gradient that is overwritten, others with one that is added to.
+            op.prepare(SCALE, keeps);
             float[] dx = new float[p.x.length];
             float[] dw = new float[p.w.length];
+            Arrays.fill(dw, keeps ? Float.NaN : 0f);
             float[] db = new float[p.b.length];
             for (int part : parts) {
                 op.differentiate(part, dw, db);
