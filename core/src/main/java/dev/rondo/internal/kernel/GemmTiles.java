@@ -13,6 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// C is loaded first and every product is one fused multiply-add in the order of k. The result of an element therefore does
 /// not depend on the tile that computes it, nor on how k is cut into blocks: one row streamed gives the bits of a batch.
 /// Accumulators are local variables because C2 keeps them in registers only so; hence one method for each size.
+/// All tiles are of one vector width: where a program also uses vectors of half of it, for a last half panel say, call sites within the
+/// Vector API meet two classes, and in half of the runs C2 boxes every vector of some tile for good.
 /// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed. The largest tiles are in [SixRowTiles].
 final class GemmTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
