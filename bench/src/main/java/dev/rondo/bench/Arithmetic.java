@@ -84,7 +84,7 @@ public final class Arithmetic {
         };
     }
 
-    private static int gates(RecurrentLayer layer) {
+    static int gates(RecurrentLayer layer) {
         return switch (layer) {
             case Lstm _ -> 4;
             case Gru _ -> 3;

@@ -12,6 +12,7 @@ import dev.rondo.optim.Clipping;
 import dev.rondo.optim.Sgd;
 import dev.rondo.train.Fit;
 import dev.rondo.train.Trainer;
+import java.util.Optional;
 
 /// The small language model of Zaremba et al. (2014): two LSTM(200) that say the next word of running text, trained on windows of
 /// 20 steps of 20 streams. The speed is that of the fastest epoch of 64 windows, in tokens.
@@ -52,6 +53,12 @@ record LanguageModel(String name, int vocabulary) implements Workload {
         Sequential network = model();
         fit(network, threads, Fit.epochs(1));
         return work(network);
+    }
+
+    @Override
+    public Optional<Step> step() {
+        return Optional.of(
+                new Step(model(), STREAMS, WINDOW, 2, true, 0, true, Step.words(windows().inputs(), STREAMS)));
     }
 
     private void fit(Sequential network, int threads, Fit fit) {

@@ -1,6 +1,7 @@
 package dev.rondo.bench;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /// One request after another: how long an answer takes.
@@ -16,8 +17,8 @@ record Latency(String name, String description, int mostThreads, IntFunction<Str
         /// Answers request number i.
         void call(int i);
 
-        /// Operations of the matrix products of an answer.
-        double flops();
+        /// What an answer takes.
+        Step step();
 
         /// Ends threads that it started.
         @Override
@@ -59,7 +60,7 @@ record Latency(String name, String description, int mostThreads, IntFunction<Str
         }
         long[] sorted = Arrays.copyOf(nanos, calls);
         Arrays.sort(sorted);
-        return Speed.latency(sorted, warm.flops(), bytes);
+        return Speed.latency(sorted, warm.step().flops(), bytes);
     }
 
     private static long after(double seconds) {
@@ -67,10 +68,17 @@ record Latency(String name, String description, int mostThreads, IntFunction<Str
     }
 
     @Override
+    public Optional<Step> step() {
+        try (Stream one = stream.apply(1)) {
+            return Optional.of(one.step());
+        }
+    }
+
+    @Override
     public Work once(int threads) {
         try (Stream fresh = stream.apply(threads)) {
             fresh.call(0);
-            return new Work(Unit.CALLS, 1, fresh.flops());
+            return new Work(Unit.CALLS, 1, fresh.step().flops());
         }
     }
 }

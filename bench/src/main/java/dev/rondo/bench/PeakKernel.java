@@ -49,15 +49,21 @@ final class PeakKernel {
     private static void work(long start, AtomicLong ops) {
         long done = 0;
         while (System.nanoTime() - start < WINDOW * 1e9) {
-            if (HAS_VECTORS) {
-                SINK.add(Wide.run(TURNS));
-                done += 2L * CHAINS * TURNS * Wide.LANES;
-            } else {
-                SINK.add(plain(TURNS));
-                done += 2L * CHAINS * TURNS;
-            }
+            done += stretch();
         }
         ops.addAndGet(done);
+    }
+
+    /// Works for some hundred microseconds on this thread.
+    ///
+    /// @return the operations
+    static long stretch() {
+        if (HAS_VECTORS) {
+            SINK.add(Wide.run(TURNS));
+            return 2L * CHAINS * TURNS * Wide.LANES;
+        }
+        SINK.add(plain(TURNS));
+        return 2L * CHAINS * TURNS;
     }
 
     private static void join(Thread worker) {

@@ -3,6 +3,7 @@ package dev.rondo.bench;
 import dev.rondo.data.Inputs;
 import dev.rondo.nn.Sequential;
 import dev.rondo.train.Trainer;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Predictions for many samples at once, in batches of 256. The speed is that of the fastest pass over the data.
@@ -40,6 +41,12 @@ record Throughput(String name, String description, Supplier<Sequential> model, S
         Inputs samples = inputs.get();
         Trainer.of(network).threads(threads).predict(samples);
         return work(network, samples);
+    }
+
+    /// Two of the batches that the trainer makes.
+    @Override
+    public Optional<Step> step() {
+        return Optional.of(Step.prediction(model.get(), BATCH, inputs.get().length(0), 2));
     }
 
     private static Work work(Sequential network, Inputs samples) {

@@ -1,11 +1,15 @@
 package dev.rondo.bench;
 
 import dev.rondo.data.Dataset;
+import dev.rondo.data.Inputs;
 import dev.rondo.loss.Loss;
 import dev.rondo.nn.Sequential;
+import dev.rondo.optim.Adam;
 import dev.rondo.optim.Optimizer;
+import dev.rondo.optim.RmsProp;
 import dev.rondo.train.Fit;
 import dev.rondo.train.Trainer;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Training in epochs over a data set in memory. The speed is that of the fastest epoch, as in the rivals' scripts.
@@ -31,6 +35,18 @@ record Training(String name, String description, int batchSize, Supplier<Sequent
         Dataset samples = data.get();
         trainer(network, threads).fit(samples, Fit.epochs(1).batchSize(batchSize));
         return work(network, samples, 1);
+    }
+
+    @Override
+    public Optional<Step> step() {
+        Inputs inputs = data.get().inputs();
+        int moments = switch (optimizer) {
+            case Adam _ -> 2;
+            case RmsProp _ -> 1;
+            default -> throw new IllegalStateException("the moments of " + optimizer + " are not known; add them here");
+        };
+        return Optional.of(new Step(model.get(), batchSize, inputs.length(0), 2, true, moments, false,
+                Step.words(inputs, batchSize)));
     }
 
     private Trainer trainer(Sequential network, int threads) {

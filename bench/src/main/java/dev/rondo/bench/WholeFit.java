@@ -5,6 +5,7 @@ import dev.rondo.train.Fit;
 import dev.rondo.train.History;
 import dev.rondo.train.Listener;
 import dev.rondo.train.Trainer;
+import java.util.Optional;
 
 /// A training run so short that it is over while a program starts: timed as a fresh process, from its start to the end of `fit`.
 ///
@@ -34,6 +35,11 @@ record WholeFit(Training training, int epochs) implements Workload {
             best = next.flopsPerSecond() > best.flopsPerSecond() ? next : best;
         }
         return new Speed(best.figures(), best.flopsPerSecond(), bytesPerStep(threads));
+    }
+
+    @Override
+    public Optional<Step> step() {
+        return Optional.empty();
     }
 
     private double bytesPerStep(int threads) {

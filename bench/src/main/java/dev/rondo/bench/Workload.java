@@ -1,6 +1,7 @@
 package dev.rondo.bench;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Something to time: a model, data, and what is done with them. [Workloads] lists them.
@@ -29,6 +30,9 @@ public sealed interface Workload permits Training, LanguageModel, WholeFit, Late
     default int threadsOf(int allowed) {
         return allowed;
     }
+
+    /// What it does over and over, for its [Roofline]; none where a whole program is timed.
+    Optional<Step> step();
 
     /// How much was done.
     ///

@@ -128,8 +128,8 @@ public final class Workloads {
         }
 
         @Override
-        public double flops() {
-            return Arithmetic.forward(model, 50);
+        public Step step() {
+            return Step.prediction(model, 1, 50, 1);
         }
 
         @Override
@@ -151,8 +151,8 @@ public final class Workloads {
         }
 
         @Override
-        public double flops() {
-            return Arithmetic.forward(model, 1);
+        public Step step() {
+            return Step.prediction(model, 1, 1, 1);
         }
     }
 }

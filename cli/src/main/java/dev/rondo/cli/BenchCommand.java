@@ -2,6 +2,7 @@ package dev.rondo.cli;
 
 import dev.rondo.bench.Guard;
 import dev.rondo.bench.Measurement;
+import dev.rondo.bench.Roofline;
 import dev.rondo.bench.Workload;
 import dev.rondo.bench.Workloads;
 import dev.rondo.io.Json;
@@ -39,6 +40,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--guard", description = "Only check that a small training run reaches a modest share of the peak.")
     private boolean guard;
 
+    @Option(names = "--roofline", description = "Set the time of a step beside the least that this machine's operations and bytes a second allow.")
+    private boolean roofline;
+
     @Mixin
     private Threads threads = new Threads();
 
@@ -55,6 +59,10 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "--seconds %s: expected more than 0, at most 3600".formatted(seconds));
         }
+        if (roofline && (cold || guard)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--roofline goes with neither --cold nor --guard; leave one out");
+        }
         if (guard) {
             return guard();
         }
@@ -64,6 +72,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (workloads.isEmpty()) {
             workloads = Workloads.ALL;
+        }
+        if (roofline) {
+            return rooflines(workloads);
         }
         if (!json.wanted()) {
             console.print("%-8s %26s %8s %9s %5s %12s %8s  %-12s %s".formatted("workload", "speed", "GFLOP/s",
@@ -82,6 +93,29 @@ final class BenchCommand implements Callable<Integer> {
             } else {
                 console.print(row(measured));
             }
+        }
+        return Main.DONE;
+    }
+
+    /// A whole program has no roofline: it is left out, unless it is the only one.
+    private Integer rooflines(List<Workload> workloads) {
+        List<Workload> bounded = workloads.stream().filter(workload -> workload.step().isPresent()).toList();
+        if (bounded.isEmpty()) {
+            throw new ParameterException(spec.commandLine(),
+                    "%s is a whole program, which has no roofline; name another workload".formatted(
+                            workloads.getFirst().name()));
+        }
+        if (!json.wanted()) {
+            console.print(RooflineTable.header());
+        }
+        for (Workload workload : bounded) {
+            Roofline measured = Roofline.measure(workload, threads.count(), seconds);
+            if (json.wanted()) {
+                console.print(RooflineTable.object(measured));
+            } else {
+                console.print(RooflineTable.lines(measured));
+            }
+            console.flush();
         }
         return Main.DONE;
     }

@@ -41,4 +41,20 @@ class BenchTest {
     void timesMustBePositive() {
         Rondo.run("bench", "--seconds", "0").failed(2, "--seconds 0.0", "more than 0");
     }
+
+    @Test
+    void theRooflineHasBoundsAndParts() {
+        String out = Rondo.run("bench", "--roofline", "i2", "--json", QUICK).done().out();
+        JsonNode line = Json.mapper().readTree(out);
+        assertEquals(2 * (32 + 100) * 400 * 1e-9, line.get("gflop").doubleValue(), 1e-12);
+        assertTrue(line.get("bound_ms").doubleValue() > 0);
+        assertTrue(line.get("recurrent_ms").doubleValue() > 0);
+        assertTrue(line.get("measured_ms").doubleValue() > 0);
+    }
+
+    @Test
+    void aWholeProgramHasNoRoofline() {
+        Rondo.run("bench", "--roofline", "S2").failed(2, "S2 is a whole program");
+        Rondo.run("bench", "--roofline", "--cold").failed(2, "--roofline", "--cold");
+    }
 }
