@@ -15,12 +15,12 @@ class ModuleBoundaryTest {
             "dev.rondo.tape..", "dev.rondo.nn..", "dev.rondo.loss..", "dev.rondo.optim..", "dev.rondo.metric..",
             "dev.rondo.data..", "dev.rondo.train..", "dev.rondo.infer..", "dev.rondo.io.."};
 
-    /// The laboratory measures the kernels themselves; nothing that users get is in it.
-    private static final String LABORATORY = "dev.rondo.bench.lab..";
+    /// Benchmarks and rooflines measure the kernels themselves.
+    private static final String BENCHMARKS = "dev.rondo.bench..";
 
     @ArchTest
     static final ArchRule INTERNALS_BELONG_TO_CORE = noClasses().that().resideOutsideOfPackages(CORE)
-            .and().resideOutsideOfPackage(LABORATORY)
+            .and().resideOutsideOfPackage(BENCHMARKS)
             .should().dependOnClassesThat().resideInAPackage("dev.rondo.internal..");
 
     @ArchTest
