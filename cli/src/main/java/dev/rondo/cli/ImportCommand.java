@@ -78,14 +78,15 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (out.isEmpty() == draft.isEmpty()) {
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
-                    "give --out FILE for a model, or --derive FILE for a draft of its layers");
+                    out.isEmpty() ? "give --out FILE for a model, or --derive FILE for a draft of its layers"
+                            : "--out asks for a model, --derive for a draft of its layers; give one of them");
         }
         if (!draft.isEmpty()) {
             derive();
             return Main.DONE;
         }
-        Path target = model == null ? TargetFile.check("--out", out, file)
-                : TargetFile.check("--out", out, file, model);
+        Path target = TargetFile.check("--out", out, "rondo", "a model of Rondo",
+                model == null ? List.of(file) : List.of(file, model));
         Path source = TargetFile.path(file);
         Model imported = KerasModel.recognizes(source) ? keras(source) : torch(source);
         Optional<TextClassifier> classifier = text.flatMap(input -> classifier(imported, input));
@@ -191,7 +192,7 @@ final class ImportCommand implements Callable<Integer> {
         }
         console.note(file + ": " + derived.assumption());
         derived.open().forEach(question -> console.print("open: " + question));
-        console.print("wrote %s, a draft of %d layers: correct it, then give it as --model".formatted(draft,
+        console.print("wrote %s, a draft of its layers (%d): correct it, then give it as --model".formatted(draft,
                 derived.draft().layers().size()));
     }
 

@@ -50,7 +50,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path target = TargetFile.check("--output", output, model, input);
+        Path target = TargetFile.check("--output", output, "safetensors", "a safetensors file",
+                List.of(model, input));
         Model loaded = SavedModel.load(TargetFile.path(model)).model();
         Archive archive = Safetensors.read(TargetFile.path(input));
         SequencedMap<String, Tensor> tensors = archive.ints().containsKey(TensorInput.LENGTHS)

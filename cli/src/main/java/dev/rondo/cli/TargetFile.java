@@ -4,10 +4,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// The file that a command shall write, checked before the work begins.
 final class TargetFile {
+    /// Endings by which other programs know what is in a file.
+    private static final Set<String> KNOWN = Set.of("keras", "h5", "hdf5", "pt", "pth", "onnx", "safetensors", "npy",
+            "npz", "csv",
+            "json", "txt");
+
     private TargetFile() {}
+
+    /// Checks as [#check] does, and that the name does not promise other contents than it will get.
+    ///
+    /// @param ending the ending of such files, without the dot
+    /// @param contents what will be in it, such as "a model of Rondo"
+    static Path check(String option, String name, String ending, String contents, List<String> inputs) {
+        Path file = check(option, name, inputs.toArray(String[]::new));
+        String given = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (!given.equals(ending) && KNOWN.contains(given)) {
+            throw new Failure("%s %s: %s is written, not what .%s files hold; give it the ending .%s".formatted(option,
+                    name, contents, given, ending));
+        }
+        return file;
+    }
 
     /// Checks that a file can be written and is not one of those that are read.
     ///

@@ -110,7 +110,7 @@ class ImportCommandTest {
                 Rondo.run("import", path("w"), "--derive", path("draft.json"), "--json").done().json().getFirst()
                         .get("open").size());
         Rondo.run("import", path("w")).failed(2, "give --out FILE for a model, or --derive FILE");
-        Rondo.run("import", path("w"), "--derive", path("d"), "--out", path("m.rondo")).failed(2, "or --derive FILE");
+        Rondo.run("import", path("w"), "--derive", path("d"), "--out", path("m.rondo")).failed(2, "give one of them");
         Rondo.run("import", path("w"), "--derive", path("d"), "--model", path("draft.json")).failed(2,
                 "leave out --model");
         Rondo.run("import", path("w"), "--derive", path("w")).failed(1, "is the file that is read");
@@ -125,6 +125,8 @@ class ImportCommandTest {
                 "neither a file of torch.save nor");
         Rondo.run("import", path("none.pt"), "--out", path("m.rondo")).failed(1, "none.pt", "no such file");
         Rondo.run("import", weights(), "--out", weights()).failed(1, "is the file that is read");
+        Rondo.run("import", weights(), "--out", path("m.keras")).failed(1,
+                "a model of Rondo is written, not what .keras files hold; give it the ending .rondo");
         Rondo.run("import", weights(), "--model", path("none.json"), "--out", path("m.rondo")).failed(1,
                 "none.json");
     }

@@ -145,6 +145,8 @@ class RunCommandTest {
         Rondo.run("run", path("m.rondo").toString(), "--input", x, "--output", x).failed(1, "x.safetensors",
                 "the file that is read");
         assertEquals(IDS, Safetensors.read(path("x.safetensors")).ints().get("input"));
+        Rondo.run("run", path("m.rondo").toString(), "--input", x, "--output", path("y.npy").toString()).failed(1,
+                "a safetensors file is written, not what .npy files hold; give it the ending .safetensors");
     }
 
     private void refused(String... words) {
