@@ -15,6 +15,8 @@ import dev.rondo.nn.rnn.RecurrentLayer;
 import dev.rondo.nn.rnn.SimpleRnn;
 import dev.rondo.nn.rnn.StackedRnn;
 import dev.rondo.op.Activation;
+import dev.rondo.op.BlockwiseCrossEntropy;
+import dev.rondo.tape.Ops;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 /// it reads and changes R n and multiplies nothing. Biases, dropout and what lies between layers count nothing.
 final class Parts {
     private static final double FLOAT = 4;
-    /// A softmax over so many classes is cut among threads by classes instead of sequences, into eight parts.
-    private static final int MANY_CLASSES = 2048;
-    private static final int CLASS_PARTS = 8;
 
     private final Step step;
     private final int sequences;
@@ -142,10 +141,11 @@ final class Parts {
     }
 
     private void dense(Dense dense, int features, int count) {
-        boolean byClasses = dense.units() >= MANY_CLASSES && step.trained();
-        int pieces = byClasses ? CLASS_PARTS : step.pieces();
+        // A softmax over many classes is cut among threads by classes instead of sequences.
+        boolean byClasses = dense.units() >= Ops.MANY_COLUMNS && step.trained();
+        int pieces = byClasses ? BlockwiseCrossEntropy.MOST_PARTS : step.pieces();
         int m = byClasses ? count * step.pieces() : count;
-        int n = byClasses ? dense.units() / CLASS_PARTS : dense.units();
+        int n = byClasses ? dense.units() / pieces : dense.units();
         product(Kind.DENSE, pieces, 1, m, n, features);
         if (dense.activation() == Activation.SOFTMAX) {
             move(Kind.DENSE, pieces, 0, 0, 1, new Pass(Work.EXPONENTIAL, false, pieces, m, n));

@@ -39,7 +39,8 @@ final class Pipeline implements AutoCloseable {
             return null;
         }
         try {
-            return new Pipeline(new Team(threads), stages(model));
+            List<Stage> stages = stages(model);
+            return new Pipeline(new Team(Math.min(threads, stages.size())), stages);
         } catch (IllegalStateException wholeSequences) {
             return null;
         }
@@ -47,10 +48,8 @@ final class Pipeline implements AutoCloseable {
 
     /// @throws IllegalStateException if a layer needs whole sequences
     private static List<Stage> stages(Sequential model) {
-        Signal input = model.input().kind() == Signature.Kind.TOKENS ? Signal.tokens()
-                : Signal.numbers(model.input().features());
         List<Stage> stages = new ArrayList<>();
-        Stage stage = new Stage(null, input);
+        Stage stage = new Stage(null, StreamInputs.signal(model.input(), false));
         stages.add(stage);
         for (int i = 0; i < model.layers().size(); i++) {
             Layer layer = model.layers().get(i);
@@ -115,7 +114,7 @@ final class Pipeline implements AutoCloseable {
 
         void begin(int steps) {
             done = 0;
-            int most = Math.multiplyExact(steps, output().values().length);
+            int most = givesSteps() ? Math.multiplyExact(steps, output().values().length) : 0;
             if (rows.length < most) {
                 rows = new float[most];
             }
@@ -202,9 +201,14 @@ final class Pipeline implements AutoCloseable {
             }
         }
 
+        /// Whether it gives a row for each step, and not one in the end.
+        private boolean givesSteps() {
+            return output().flow() == Signal.Flow.STEP;
+        }
+
         private void keep(int t) {
             Signal output = output();
-            if (output.flow() == Signal.Flow.STEP) {
+            if (givesSteps()) {
                 System.arraycopy(output.values(), 0, rows, t * output.values().length, output.values().length);
                 tokens[t] = output.token() == null ? 0 : output.token()[0];
                 real[t] = output.isReal();
@@ -213,7 +217,7 @@ final class Pipeline implements AutoCloseable {
 
         /// What the model gives: a row, or a row for each step one after another.
         float[] prediction(int steps) {
-            return output().flow() == Signal.Flow.STEP ? Arrays.copyOf(rows, steps * output().values().length)
+            return givesSteps() ? Arrays.copyOf(rows, steps * output().values().length)
                     : output().values().clone();
         }
     }

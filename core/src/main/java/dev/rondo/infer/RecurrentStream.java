@@ -30,6 +30,7 @@ final class RecurrentStream implements Streaming {
     private boolean started;
     /// Input parts of steps to come, made together; empty unless [#ahead] was asked for.
     private float[] block = {};
+    /// How many steps the block is for, and which of them comes next; the two are equal where none are left.
     private int prepared;
     private int next;
 
@@ -68,7 +69,7 @@ final class RecurrentStream implements Streaming {
         } else if (zeroes) {
             Arrays.fill(output().values(), 0f);
         }
-        next++;
+        next = Math.min(next + 1, prepared);
     }
 
     /// Makes the input parts of steps to come ready together, where none are: from a table of them, or else in one product.
@@ -151,6 +152,7 @@ final class RecurrentStream implements Streaming {
     public void restore(Memory memory) {
         List<float[]> parts = memory.parts();
         prepared = 0;
+        next = 0;
         started = !parts.isEmpty();
         if (started && (parts.size() != state.length || parts.getFirst().length != cell.units())) {
             throw new IllegalArgumentException("the state of a recurrent layer has " + parts.size() + " x "

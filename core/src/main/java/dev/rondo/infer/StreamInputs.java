@@ -19,7 +19,10 @@ final class StreamInputs {
         given = new boolean[takes.size()];
     }
 
-    private static Signal signal(Signature takes, boolean several) {
+    /// The signal of an input.
+    ///
+    /// @param several whether the model has others, so that a vector is given once and not at each step
+    static Signal signal(Signature takes, boolean several) {
         return switch (takes.kind()) {
             case TOKENS -> Signal.tokens();
             case SEQUENCE -> Signal.numbers(takes.features());

@@ -27,7 +27,8 @@ public final class BlockwiseCrossEntropy {
     /// Classes and rows a block: logits, weights and their gradients stay in a second-level cache of 2 MiB.
     private static final int CLASSES = 256;
     private static final int ROWS = 512;
-    private static final int MOST_PARTS = 8;
+    /// The most parts of [#parts].
+    public static final int MOST_PARTS = 8;
     /// Where matrices start: behind the header of 16 bytes this is at a line of the cache.
     private static final int FIRST = 12;
 
@@ -58,7 +59,10 @@ public final class BlockwiseCrossEntropy {
     private float[] rowSum = {};
     private float[] transposed = {};
     private double scale;
+    /// Where the gradients of w and b go; null: not wanted.
+    private float @Nullable [] dw;
     private boolean overwrites;
+    private float @Nullable [] db;
 
     /// The arrays that one thread needs at a time.
     private record Room(float[] z, float[] dz, float[] w, float[] wt, float[] dw) {}
@@ -147,8 +151,8 @@ public final class BlockwiseCrossEntropy {
         int target = targets[row] - from;
         if (target >= 0 && target < width) {
             targetLogits[row] = z[zo + target];
-            for (int f = 0; f < features && weighted.length > 0; f++) {
-                targetWeights[row * features + f] = w.values()[f * w.columns() + targets[row]];
+            if (weighted.length > 0) {
+                keepWeights(row);
             }
         }
         float here = k.max(width, z, zo);
@@ -167,6 +171,13 @@ public final class BlockwiseCrossEntropy {
             best[at] = from + j;
         }
         sum[at] += k.expOfRow(width, z, zo, max[at], e, eo);
+    }
+
+    /// Keeps the weights of a row's target while its block is in the cache.
+    private void keepWeights(int row) {
+        for (int f = 0; f < features; f++) {
+            targetWeights[row * features + f] = w.values()[f * w.columns() + targets[row]];
+        }
     }
 
     /// Joins what the parts measured.
@@ -200,10 +211,17 @@ public final class BlockwiseCrossEntropy {
     /// Prepares the second pass; call it before, on one thread.
     ///
     /// @param scale of the loss
-    /// @param overwrites whether the gradient of w is written, whatever there was, instead of added to
-    public void prepare(double scale, boolean overwrites) {
+    /// @param dw where the gradient of w `[F, V]` goes, null: not wanted
+    /// @param overwrites whether dw is written, whatever there was, instead of added to
+    /// @param db where the gradient of b `[V]` is added, null: not wanted
+    public void prepare(double scale, float @Nullable [] dw, boolean overwrites, float @Nullable [] db) {
         this.scale = scale;
+        this.dw = dw;
         this.overwrites = overwrites;
+        this.db = db;
+        if (dw == null) {
+            return;
+        }
         transposed = buffers.take(rows, features);
         for (int row = 0; row < rows; row++) {
             for (int f = 0; f < features; f++) {
@@ -212,11 +230,10 @@ public final class BlockwiseCrossEntropy {
         }
     }
 
-    /// The second pass over one part of the classes. Parts write to different places of the arrays.
-    ///
-    /// @param dw written or added to, see [#prepare]; null: not wanted
-    /// @param db added to, null: not wanted
-    public void differentiate(int part, float @Nullable [] dw, float @Nullable [] db) {
+    /// The second pass over one part of the classes. Parts write to different places of the gradients.
+    public void differentiate(int part) {
+        float[] dw = this.dw;
+        float[] db = this.db;
         if (dw == null && db == null) {
             return;
         }

@@ -22,8 +22,6 @@ public final class ClassLoss {
     private final int[] offsets;
     private final double scale;
     private final BlockwiseCrossEntropy op;
-    private float @Nullable [] dw;
-    private float @Nullable [] db;
 
     private ClassLoss(List<Var> predictions, List<int[]> classes, double scale) {
         this.predictions = predictions;
@@ -121,14 +119,14 @@ public final class ClassLoss {
         Tape tape = predictions.getFirst().tape();
         Parameter w = layers[0].w();
         boolean first = !tape.hasGradient(w);
-        dw = first ? tape.newGradientOf(w) : tape.gradientOf(w);
-        db = layers[0].b() == null ? null : tape.gradientOf(layers[0].b());
-        op.prepare(scale * factor, first);
+        Parameter b = layers[0].b();
+        op.prepare(scale * factor, first ? tape.newGradientOf(w) : tape.gradientOf(w), first,
+                b == null ? null : tape.gradientOf(b));
     }
 
     /// Computes one part of the gradients.
     public void backward(int part) {
-        op.differentiate(part, dw, db);
+        op.differentiate(part);
     }
 
     /// Adds the gradient of a slice's input of the layer, from where [Tape#backward()] goes on.

@@ -161,11 +161,6 @@ public final class Gradients {
     }
 
     /// Multiplies all gradients.
-    public void scale(float factor) {
-        scale(factor, Tasks.HERE);
-    }
-
-    /// Multiplies all gradients.
     public void scale(float factor, Tasks tasks) {
         Kernels k = Kernels.best();
         forEach(tasks, (values, from, count) -> k.scale(count, factor, values, from));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ops {
     /// Columns from which on a linear layer's numbers wait until somebody asks for them: below, all logits fit in the caches and
     /// one pass over them is faster.
-    private static final int MANY_COLUMNS = 2048;
+    public static final int MANY_COLUMNS = 2048;
 
     private Ops() {}
 

@@ -88,7 +88,7 @@ final class Step {
             Gradients sum = reduce(slices);
             if (single && counted[0] < counts[0] && counted[0] > 0) {
                 // Masks left targets out: only now is it known what the mean is over.
-                sum.scale((float) ((double) counts[0] / counted[0]));
+                sum.scale((float) ((double) counts[0] / counted[0]), team::run);
             }
             finite = update(sum, learningRate);
         }

@@ -299,4 +299,17 @@ class SessionTest {
             assertThrows(IllegalArgumentException.class, () -> several.threads(0));
         }
     }
+
+    @Test
+    void aModelThatTakesNoSeveralThreadsStartsNone() {
+        Sequential model = Sequential.of(Signature.sequence(FEATURES), 7,
+                List.of(Bidirectional.of(Lstm.of(6).returnSequences()), Lstm.of(4).returnSequences(), Gru.of(3)));
+        long before = workers();
+        Session.open(model).threads(4);
+        assertEquals(before, workers());
+    }
+
+    private static long workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("rondo-worker")).count();
+    }
 }

@@ -95,14 +95,14 @@ class BlockwiseCrossEntropyTest {
             double[] losses = new double[p.rows];
             int[] best = new int[p.rows];
             op.join(losses, best);
-            // Kept exponentials come with a gradient that is overwritten, others with one that is added to.
-            op.prepare(SCALE, keeps);
             float[] dx = new float[p.x.length];
             float[] dw = new float[p.w.length];
             Arrays.fill(dw, keeps ? Float.NaN : 0f);
             float[] db = new float[p.b.length];
+            // Kept exponentials come with a gradient that is overwritten, others with one that is added to.
+            op.prepare(SCALE, dw, keeps, db);
             for (int part : parts) {
-                op.differentiate(part, dw, db);
+                op.differentiate(part);
             }
             int half = p.rows / 2;
             float[] rest = new float[(p.rows - half) * p.features];

@@ -121,15 +121,13 @@ final class DerivedLayers {
             case Norm norm -> {
                 open.add("where " + name(index) + " stands, its epsilon, and whether it is one: nn.GroupNorm"
                         + (norm.bias() == null ? ", nn.RMSNorm and nn.PReLU have" : " has") + " such weights too");
-                LayerNormalization layer = LayerNormalization.of().epsilon(EPSILON);
-                layers.add(new LayerNormalization(layer.epsilon(), norm.bias() != null, layer.scale()));
+                layers.add(new LayerNormalization(EPSILON, norm.bias() != null, true));
                 width = features;
             }
             case BatchNorm norm -> {
                 open.add("where " + name(index) + " stands, its epsilon, and whether it is one: nn.InstanceNorm1d has "
                         + "such weights too");
-                BatchNormalization layer = BatchNormalization.of().epsilon(EPSILON);
-                layers.add(new BatchNormalization(layer.momentum(), layer.epsilon(), norm.bias() != null,
+                layers.add(new BatchNormalization(BatchNormalization.of().momentum(), EPSILON, norm.bias() != null,
                         norm.weight() != null));
                 width = features;
             }
