@@ -80,13 +80,13 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// `y += a * b`.
     void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
 
-    /// The sum of `x * y`.
+    /// The sum of `x * y`, in a fixed order.
     float dot(int n, float[] x, int xo, float[] y, int yo);
 
-    /// The sum of `x^2`, accumulated in double precision.
+    /// The sum of `x^2`, accumulated in double precision, in a fixed order.
     double sumOfSquares(int n, float[] x, int xo);
 
-    /// The largest element, NaN if there is one; n is at least 1.
+    /// The largest element, NaN if there is one, either of a positive and a negative zero; n is at least 1.
     float max(int n, float[] x, int xo);
 
     /// `y = e^(x - max)`, for n numbers x that are at most max, in place or not.

@@ -1,6 +1,5 @@
 package dev.rondo.internal.kernel;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,7 +14,6 @@ public final class VectorKernels implements Kernels {
     static final int L = S.length();
     /// Rows that are summed at a time: as many streams as the processor reads ahead.
     private static final int SUMMED_ROWS = 16;
-    private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
 
     @Override
     public String name() {
@@ -208,35 +206,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public float dot(int n, float[] x, int xo, float[] y, int yo) {
-        FloatVector sum = FloatVector.zero(S);
-        int i = 0;
-        for (; i < S.loopBound(n); i += L) {
-            sum = load(x, xo + i).fma(load(y, yo + i), sum);
-        }
-        float total = sum.reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) {
-            total = Math.fma(x[xo + i], y[yo + i], total);
-        }
-        return total;
+        return VectorSums.dot(n, x, xo, y, yo, VectorMath.room());
     }
 
     @Override
     public double sumOfSquares(int n, float[] x, int xo) {
-        DoubleVector even = DoubleVector.zero(D);
-        DoubleVector odd = DoubleVector.zero(D);
-        int i = 0;
-        for (; i < S.loopBound(n); i += L) {
-            FloatVector v = load(x, xo + i);
-            DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
-            DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
-            even = low.fma(low, even);
-            odd = high.fma(high, odd);
-        }
-        double sum = even.add(odd).reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) {
-            sum += (double) x[xo + i] * x[xo + i];
-        }
-        return sum;
+        return VectorSums.squares(n, x, xo);
     }
 
     @Override

@@ -67,11 +67,6 @@ final class VectorSoftmax {
         for (; i < n; i += L) {
             fromArray(S, room, 0).add(fromArray(S, x, xo + i)).intoArray(room, 0);
         }
-        // In a fixed order, which a reduction of lanes does not promise.
-        float total = 0f;
-        for (int lane = 0; lane < L; lane++) {
-            total += room[lane];
-        }
-        return total;
+        return VectorSums.lanes(room);
     }
 }

@@ -118,6 +118,38 @@ class ElementwiseTest {
         }
     }
 
+    /// The JDK may reduce lanes in one order in the interpreter and in another in compiled code.
+    @Test
+    void sumsKeepTheirBitsWhileTheyAreCompiled() {
+        int n = 1021;
+        var random = new Random(25);
+        float[] x = guarded(random, XO, n, 3, 2f);
+        float[] y = guarded(random, YO, n, 3, 2f);
+        float[] moved = new float[XO + n + 5];
+        System.arraycopy(x, XO, moved, XO + 5, n);
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            float dot = kernels.dot(n, x, XO, y, YO);
+            double squares = kernels.sumOfSquares(n, x, XO);
+            for (int i = 0; i < 5000; i++) {
+                assertEquals(dot, kernels.dot(n, moved, XO + 5, y, YO), kernels.name());
+                assertEquals(squares, kernels.sumOfSquares(n, moved, XO + 5), kernels.name());
+            }
+        }
+    }
+
+    @Test
+    void ofTwoZerosEitherIsTheLargest() {
+        for (Kernels kernels : KernelsUnderTest.all()) {
+            for (int n : new int[] {1, 2, 16, 33, 100}) {
+                float[] x = new float[n];
+                for (int i = 0; i < n; i += 2) {
+                    x[i] = -0f;
+                }
+                assertTrue(kernels.max(n, x, 0) == 0f, kernels.name());
+            }
+        }
+    }
+
     @Test
     void sumOfSquaresNeitherOverflowsNorVanishes() {
         float[] large = {1e30f, 1e30f, -1e30f};
