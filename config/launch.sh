@@ -206,12 +206,14 @@ set_flags() {
     flags+=(-XX:CompileCommand=quiet
         '-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/*.*,0.02'
         '-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/*.*,false')
-    # Programs begin with plain loops of the same bits, which need no such haste. The last option for a method counts.
+    # Programs begin with plain loops of the same bits, which need no such haste, nor does what only copies. The last option for a
+    # method counts.
     flags+=(-Drondo.early=true)
-    local early
-    for early in Early Plain Scalar; do
-        flags+=("-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/$early*.*,1.0"
-            "-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/$early*.*,true")
+    local plain
+    for plain in 'Early*.*' 'Plain*.*' 'Scalar*.*' 'CellActivation*.*' 'Kernel*.*' 'PackedMatrix.*' 'PanelProducts.pack*' \
+        'PanelProducts.panel(I)I' 'VectorKernels.pack*' VectorKernels.fillRows; do
+        flags+=("-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/$plain,1.0"
+            "-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/$plain,true")
     done
     [ "$(uname -s)" != Linux ] || flags+=(-XX:+UseTransparentHugePages) # weights span thousands of small pages
     case "${JAVA_OPTS:-} ${RONDO_OPTS:-}" in

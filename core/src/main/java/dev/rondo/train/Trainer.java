@@ -153,7 +153,7 @@ public final class Trainer {
             }
         }
         List<Objective> objectives = objectives();
-        try (Team team = new Team(options.threads);
+        try (Team team = new Team(ShortFit.threads(options.threads, model, data, fit));
                 Run run = new Run(model, options.optimizer, data, fit, options.seed, objectives)) {
             CarriedState carried = fit.carriesState() ? new CarriedState(fit.batchSize()) : null;
             Step step = new Step(model, objectives, run.optimizer(), options.clipping, carried, team,

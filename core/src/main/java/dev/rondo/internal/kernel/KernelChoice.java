@@ -2,9 +2,8 @@ package dev.rondo.internal.kernel;
 
 import org.jspecify.annotations.Nullable;
 
-/// The choice between the two kernel implementations, made once and logged with its reason.
+/// The choice between the two kernel implementations, made once and logged with its reason unless it is the usual one.
 final class KernelChoice {
-    private static final System.Logger LOG = System.getLogger("dev.rondo.kernels");
     private static final Kernels BEST = choose(System.getProperty("rondo.kernels", "auto"));
     /// Plain loops to begin with, if `-Drondo.early=true` asks for them. They want a JVM that compiles each vector kernel by itself,
     /// as the launcher has it do: code that was hot before the change would have all of them inlined at once, more than C2 can
@@ -25,7 +24,7 @@ final class KernelChoice {
                     "-Drondo.kernels=" + wanted + " is not known; use auto, vector or scalar");
         }
         if (wanted.equals("scalar")) {
-            LOG.log(System.Logger.Level.INFO, "scalar kernels, because of -Drondo.kernels=scalar");
+            log(System.Logger.Level.INFO, "scalar kernels, because of -Drondo.kernels=scalar");
             return new ScalarKernels();
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
@@ -34,12 +33,15 @@ final class KernelChoice {
                 throw new IllegalStateException(
                         "-Drondo.kernels=vector, but the JVM runs without the Vector API; " + remedy);
             }
-            LOG.log(System.Logger.Level.WARNING,
+            log(System.Logger.Level.WARNING,
                     "scalar kernels, because the JVM runs without the Vector API; " + remedy);
             return new ScalarKernels();
         }
-        Kernels kernels = new VectorKernels();
-        LOG.log(System.Logger.Level.DEBUG, "{0} kernels", kernels.name());
-        return kernels;
+        return new VectorKernels();
+    }
+
+    /// The logger is made where there is something to say: the first one of a JVM takes longer than the training of a tiny model.
+    private static void log(System.Logger.Level level, String message) {
+        System.getLogger("dev.rondo.kernels").log(level, message);
     }
 }
