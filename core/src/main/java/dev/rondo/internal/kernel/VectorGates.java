@@ -1,5 +1,7 @@
 package dev.rondo.internal.kernel;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,10 +18,6 @@ final class VectorGates {
     private static final int BLOCK = 4096;
 
     private VectorGates() {}
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(S, x, at);
-    }
 
     /// See [Kernels#lstmForward].
     static void lstmForward(CellActivation a, int rows, int units, float[] gates, int go, float[] cPrev, int po,
@@ -80,19 +78,19 @@ final class VectorGates {
             int gf = gi + units;
             int gg = gf + units;
             int gq = gg + units;
-            FloatVector i = load(gates, gi);
-            FloatVector f = load(gates, gf);
-            FloatVector n = load(gates, gg);
-            FloatVector o = load(gates, gq);
-            FloatVector t = load(tc, to + u);
-            FloatVector dO = load(dh, dho + u).mul(o);
-            FloatVector dct = load(dc, dco + u).add(dO.sub(dO.mul(t).mul(t)));
+            FloatVector i = fromArray(S, gates, gi);
+            FloatVector f = fromArray(S, gates, gf);
+            FloatVector n = fromArray(S, gates, gg);
+            FloatVector o = fromArray(S, gates, gq);
+            FloatVector t = fromArray(S, tc, to + u);
+            FloatVector dO = fromArray(S, dh, dho + u).mul(o);
+            FloatVector dct = fromArray(S, dc, dco + u).add(dO.sub(dO.mul(t).mul(t)));
             FloatVector di = dct.mul(i);
             FloatVector df = dct.mul(f);
             // x (1 - y) as x - x y: the constant costs an operation more.
             FloatVector dig = di.mul(n);
             dig.sub(dig.mul(i)).intoArray(gates, gi);
-            FloatVector dfc = df.mul(load(cPrev, po + u));
+            FloatVector dfc = df.mul(fromArray(S, cPrev, po + u));
             dfc.sub(dfc.mul(f)).intoArray(gates, gf);
             di.sub(dig.mul(n)).intoArray(gates, gg);
             FloatVector dot = dO.mul(t);
@@ -109,18 +107,18 @@ final class VectorGates {
             int gf = gi + units;
             int gg = gf + units;
             int gq = gg + units;
-            FloatVector i = load(gates, gi);
-            FloatVector f = load(gates, gf);
-            FloatVector n = load(gates, gg);
-            FloatVector o = load(gates, gq);
-            FloatVector t = load(tc, to + u);
-            FloatVector dO = load(dh, dho + u).mul(o);
-            FloatVector dct = load(dc, dco + u).add(zero.blend(dO, t.compare(VectorOperators.GT, 0f)));
+            FloatVector i = fromArray(S, gates, gi);
+            FloatVector f = fromArray(S, gates, gf);
+            FloatVector n = fromArray(S, gates, gg);
+            FloatVector o = fromArray(S, gates, gq);
+            FloatVector t = fromArray(S, tc, to + u);
+            FloatVector dO = fromArray(S, dh, dho + u).mul(o);
+            FloatVector dct = fromArray(S, dc, dco + u).add(zero.blend(dO, t.compare(VectorOperators.GT, 0f)));
             FloatVector di = dct.mul(i);
             FloatVector df = dct.mul(f);
             FloatVector dig = di.mul(n);
             dig.sub(dig.mul(i)).intoArray(gates, gi);
-            FloatVector dfc = df.mul(load(cPrev, po + u));
+            FloatVector dfc = df.mul(fromArray(S, cPrev, po + u));
             dfc.sub(dfc.mul(f)).intoArray(gates, gf);
             zero.blend(di, n.compare(VectorOperators.GT, 0f)).intoArray(gates, gg);
             FloatVector dot = dO.mul(t);
@@ -138,8 +136,8 @@ final class VectorGates {
             int gf = gi + units;
             int gg = gf + units;
             for (int u = 0; u < full; u += L) {
-                FloatVector in = load(gates, gi + u).mul(load(gates, gg + u));
-                load(gates, gf + u).fma(load(cPrev, po + s + u), in).intoArray(c, co + s + u);
+                FloatVector in = fromArray(S, gates, gi + u).mul(fromArray(S, gates, gg + u));
+                fromArray(S, gates, gf + u).fma(fromArray(S, cPrev, po + s + u), in).intoArray(c, co + s + u);
             }
             PlainGates.lstmCell(full, units, gates, gi, cPrev, po + s, c, co + s);
         }
@@ -152,7 +150,7 @@ final class VectorGates {
             int s = row * units;
             int gq = go + 4 * s + 3 * units;
             for (int u = 0; u < full; u += L) {
-                load(gates, gq + u).mul(load(tc, to + s + u)).intoArray(h, ho + s + u);
+                fromArray(S, gates, gq + u).mul(fromArray(S, tc, to + s + u)).intoArray(h, ho + s + u);
             }
             PlainGates.lstmOutput(full, units, gates, go + 4 * s, tc, to + s, h, ho + s);
         }
@@ -166,9 +164,9 @@ final class VectorGates {
             int s = row * units;
             int gq = go + 4 * s + 3 * units;
             for (int u = 0; u < full; u += L) {
-                FloatVector d = load(dh, dho + s + u);
-                d.mul(load(gates, gq + u)).intoArray(dtc, dto + s + u);
-                d.mul(load(tc, to + s + u)).intoArray(gates, gq + u);
+                FloatVector d = fromArray(S, dh, dho + s + u);
+                d.mul(fromArray(S, gates, gq + u)).intoArray(dtc, dto + s + u);
+                d.mul(fromArray(S, tc, to + s + u)).intoArray(gates, gq + u);
             }
             for (int u = full; u < units; u++) {
                 float d = dh[dho + s + u];
@@ -188,11 +186,11 @@ final class VectorGates {
             int gf = gi + units;
             int gg = gf + units;
             for (int u = 0; u < full; u += L) {
-                FloatVector i = load(gates, gi + u);
-                FloatVector f = load(gates, gf + u);
-                FloatVector d = load(dc, dco + s + u);
-                d.mul(load(gates, gg + u)).intoArray(gates, gi + u);
-                d.mul(load(cPrev, po + s + u)).intoArray(gates, gf + u);
+                FloatVector i = fromArray(S, gates, gi + u);
+                FloatVector f = fromArray(S, gates, gf + u);
+                FloatVector d = fromArray(S, dc, dco + s + u);
+                d.mul(fromArray(S, gates, gg + u)).intoArray(gates, gi + u);
+                d.mul(fromArray(S, cPrev, po + s + u)).intoArray(gates, gf + u);
                 d.mul(i).intoArray(gates, gg + u);
                 d.mul(f).intoArray(dc, dco + s + u);
             }
@@ -231,8 +229,8 @@ final class VectorGates {
     private static void gruOutput(int units, float[] gates, int gz, int gh, float[] hPrev, int po, float[] h, int ho) {
         int u = 0;
         for (; u < S.loopBound(units); u += L) {
-            FloatVector n = load(gates, gh + u);
-            load(gates, gz + u).fma(load(hPrev, po + u).sub(n), n).intoArray(h, ho + u);
+            FloatVector n = fromArray(S, gates, gh + u);
+            fromArray(S, gates, gz + u).fma(fromArray(S, hPrev, po + u).sub(n), n).intoArray(h, ho + u);
         }
         PlainGates.gruOutput(u, units, gates, gz, hPrev, po, h, ho);
     }
@@ -253,17 +251,17 @@ final class VectorGates {
         int gh = gr + units;
         int u = 0;
         for (; u < S.loopBound(units); u += L) {
-            FloatVector z = load(gates, gz + u);
-            FloatVector r = load(gates, gr + u);
-            FloatVector n = load(gates, gh + u);
-            FloatVector d = load(dh, dho + u);
+            FloatVector z = fromArray(S, gates, gz + u);
+            FloatVector r = fromArray(S, gates, gr + u);
+            FloatVector n = fromArray(S, gates, gh + u);
+            FloatVector d = fromArray(S, dh, dho + u);
             FloatVector dz = d.mul(z);
             FloatVector dn = d.sub(dz);
             dn = dn.sub(dn.mul(n).mul(n));
-            FloatVector dzh = dz.mul(load(hPrev, po + u).sub(n));
+            FloatVector dzh = dz.mul(fromArray(S, hPrev, po + u).sub(n));
             dzh.sub(dzh.mul(z)).intoArray(gates, gz + u);
             FloatVector dr = dn.mul(r);
-            FloatVector drq = dr.mul(load(rh, rho + u));
+            FloatVector drq = dr.mul(fromArray(S, rh, rho + u));
             drq.sub(drq.mul(r)).intoArray(gates, gr + u);
             dn.intoArray(gates, gh + u);
             dr.intoArray(rh, rho + u);

@@ -1,5 +1,7 @@
 package dev.rondo.internal.kernel;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -12,8 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorKernels implements Kernels {
     static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     static final int L = S.length();
-    /// Rows that are summed at a time: as many streams as the processor reads ahead.
-    private static final int SUMMED_ROWS = 16;
 
     @Override
     public String name() {
@@ -51,31 +51,35 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void addColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
-        for (int i = 0; i < m; i += SUMMED_ROWS) {
-            addFewColumnSums(Math.min(SUMMED_ROWS, m - i), n, a, ao + i * lda, lda, sums, so);
+        int i = 0;
+        for (; i + 8 <= m; i += 8) {
+            addEightRows(n, a, ao + i * lda, lda, sums, so);
+        }
+        for (; i < m; i++) {
+            add(n, a, ao + i * lda, sums, so);
         }
     }
 
-    private static void addFewColumnSums(int m, int n, float[] a, int ao, int lda, float[] sums, int so) {
+    /// Eight rows at a time: no vector goes round the loop, as a running sum of columns would, which C2 boxes in some runs of a program.
+    private static void addEightRows(int n, float[] a, int a0, int lda, float[] sums, int so) {
+        int a1 = a0 + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
+        int a6 = a5 + lda;
+        int a7 = a6 + lda;
         int j = 0;
         for (; j < S.loopBound(n); j += L) {
-            FloatVector sum = load(sums, so + j);
-            for (int i = 0; i < m; i++) {
-                sum = sum.add(load(a, ao + i * lda + j));
-            }
-            sum.intoArray(sums, so + j);
+            fromArray(S, sums, so + j).add(fromArray(S, a, a0 + j)).add(fromArray(S, a, a1 + j))
+                    .add(fromArray(S, a, a2 + j)).add(fromArray(S, a, a3 + j)).add(fromArray(S, a, a4 + j))
+                    .add(fromArray(S, a, a5 + j)).add(fromArray(S, a, a6 + j)).add(fromArray(S, a, a7 + j))
+                    .intoArray(sums, so + j);
         }
         for (; j < n; j++) {
-            float sum = sums[so + j];
-            for (int i = 0; i < m; i++) {
-                sum += a[ao + i * lda + j];
-            }
-            sums[so + j] = sum;
+            sums[so + j] = sums[so + j] + a[a0 + j] + a[a1 + j] + a[a2 + j] + a[a3 + j] + a[a4 + j] + a[a5 + j]
+                    + a[a6 + j] + a[a7 + j];
         }
-    }
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(S, x, at);
     }
 
     @Override
@@ -102,8 +106,8 @@ public final class VectorKernels implements Kernels {
     public void tanhBackward(int n, float[] y, int yo, float[] dy, int dyo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector v = load(y, yo + i);
-            FloatVector d = load(dy, dyo + i);
+            FloatVector v = fromArray(S, y, yo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
             d.sub(d.mul(v).mul(v)).intoArray(dy, dyo + i);
         }
         for (; i < n; i++) {
@@ -116,8 +120,8 @@ public final class VectorKernels implements Kernels {
     public void sigmoidBackward(int n, float[] y, int yo, float[] dy, int dyo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector v = load(y, yo + i);
-            load(dy, dyo + i).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i);
+            FloatVector v = fromArray(S, y, yo + i);
+            fromArray(S, dy, dyo + i).mul(v.sub(v.mul(v))).intoArray(dy, dyo + i);
         }
         for (; i < n; i++) {
             dy[dyo + i] *= y[yo + i] - y[yo + i] * y[yo + i];
@@ -129,8 +133,8 @@ public final class VectorKernels implements Kernels {
         FloatVector zero = FloatVector.zero(S);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector d = load(dy, dyo + i);
-            zero.blend(d, load(y, yo + i).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i);
+            FloatVector d = fromArray(S, dy, dyo + i);
+            zero.blend(d, fromArray(S, y, yo + i).compare(VectorOperators.GT, 0f)).intoArray(dy, dyo + i);
         }
         for (; i < n; i++) {
             dy[dyo + i] = y[yo + i] > 0f ? dy[dyo + i] : 0f;
@@ -141,7 +145,7 @@ public final class VectorKernels implements Kernels {
     public void add(int n, float[] x, int xo, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            load(y, yo + i).add(load(x, xo + i)).intoArray(y, yo + i);
+            fromArray(S, y, yo + i).add(fromArray(S, x, xo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] += x[xo + i];
@@ -152,7 +156,7 @@ public final class VectorKernels implements Kernels {
     public void axpy(int n, float alpha, float[] x, int xo, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            load(x, xo + i).fma(FloatVector.broadcast(S, alpha), load(y, yo + i)).intoArray(y, yo + i);
+            fromArray(S, x, xo + i).fma(FloatVector.broadcast(S, alpha), fromArray(S, y, yo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.fma(alpha, x[xo + i], y[yo + i]);
@@ -163,7 +167,7 @@ public final class VectorKernels implements Kernels {
     public void scale(int n, float alpha, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            load(y, yo + i).mul(alpha).intoArray(y, yo + i);
+            fromArray(S, y, yo + i).mul(alpha).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] *= alpha;
@@ -174,7 +178,7 @@ public final class VectorKernels implements Kernels {
     public void flushTiny(int n, float[] x, int xo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector v = load(x, xo + i);
+            FloatVector v = fromArray(S, x, xo + i);
             v.blend(0f, v.abs().lt(TINY)).intoArray(x, xo + i);
         }
         for (; i < n; i++) {
@@ -186,7 +190,7 @@ public final class VectorKernels implements Kernels {
     public void multiply(int n, float[] x, int xo, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            load(y, yo + i).mul(load(x, xo + i)).intoArray(y, yo + i);
+            fromArray(S, y, yo + i).mul(fromArray(S, x, xo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] *= x[xo + i];
@@ -197,7 +201,7 @@ public final class VectorKernels implements Kernels {
     public void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            load(a, ao + i).fma(load(b, bo + i), load(y, yo + i)).intoArray(y, yo + i);
+            fromArray(S, a, ao + i).fma(fromArray(S, b, bo + i), fromArray(S, y, yo + i)).intoArray(y, yo + i);
         }
         for (; i < n; i++) {
             y[yo + i] = Math.fma(a[ao + i], b[bo + i], y[yo + i]);
@@ -219,7 +223,7 @@ public final class VectorKernels implements Kernels {
         FloatVector max = FloatVector.broadcast(S, x[xo]);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector v = load(x, xo + i);
+            FloatVector v = fromArray(S, x, xo + i);
             // What is no number wins and stays. The operation max takes more instructions, to order zeros too.
             max = max.blend(v, v.compare(VectorOperators.GT, max).or(v.compare(VectorOperators.NE, v)));
         }
@@ -251,11 +255,11 @@ public final class VectorKernels implements Kernels {
         FloatVector ahead = FloatVector.broadcast(S, lead);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector gi = load(g, go + i);
-            FloatVector ui = normal(load(u, so + i).mul(momentum).sub(gi.mul(rate)));
+            FloatVector gi = fromArray(S, g, go + i);
+            FloatVector ui = normal(fromArray(S, u, so + i).mul(momentum).sub(gi.mul(rate)));
             ui.intoArray(u, so + i);
             FloatVector step = ui.mul(ahead).sub(gi.mul(push));
-            load(w, wo + i).add(step).intoArray(w, wo + i);
+            fromArray(S, w, wo + i).add(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gi = g[go + i];
@@ -273,15 +277,15 @@ public final class VectorKernels implements Kernels {
         FloatVector smaller = FloatVector.broadcast(S, shrink);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector gi = load(g, go + i);
-            FloatVector mi = load(m, so + i);
-            FloatVector vi = load(v, so + i);
+            FloatVector gi = fromArray(S, g, go + i);
+            FloatVector mi = fromArray(S, m, so + i);
+            FloatVector vi = fromArray(S, v, so + i);
             mi = normal(gi.sub(mi).fma(share1, mi));
             vi = normal(gi.mul(gi).sub(vi).fma(share2, vi));
             mi.intoArray(m, so + i);
             vi.intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            FloatVector wi = load(w, wo + i);
+            FloatVector wi = fromArray(S, w, wo + i);
             wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
@@ -301,12 +305,12 @@ public final class VectorKernels implements Kernels {
         FloatVector smaller = FloatVector.broadcast(S, shrink);
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector mi = load(m, so + i);
-            FloatVector vi = load(v, so + i);
+            FloatVector mi = fromArray(S, m, so + i);
+            FloatVector vi = fromArray(S, v, so + i);
             normal(mi.mul(keepM)).intoArray(m, so + i);
             normal(vi.mul(keepV)).intoArray(v, so + i);
             FloatVector step = mi.mul(alpha).div(vi.sqrt().add(epsilon));
-            FloatVector wi = load(w, wo + i);
+            FloatVector wi = fromArray(S, w, wo + i);
             wi.sub(wi.fma(smaller, step)).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
@@ -326,12 +330,12 @@ public final class VectorKernels implements Kernels {
         FloatVector loss = share.neg();
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector gi = load(g, go + i);
-            FloatVector vi = load(v, so + i);
+            FloatVector gi = fromArray(S, g, go + i);
+            FloatVector vi = fromArray(S, v, so + i);
             vi = normal(gi.mul(gi).fma(share, vi.fma(loss, vi)));
             vi.intoArray(v, so + i);
             FloatVector step = gi.mul(alpha).div(vi.add(epsilon).sqrt());
-            load(w, wo + i).sub(step).intoArray(w, wo + i);
+            fromArray(S, w, wo + i).sub(step).intoArray(w, wo + i);
         }
         for (; i < n; i++) {
             float gi = g[go + i];
