@@ -272,18 +272,23 @@ final class GemmTiles {
         x01.intoArray(c, c0 + L);
     }
 
-    static void tile6x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    /// Eight sums keep both units of the processor busy; fewer wait for each other.
+    static void tile8x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
+        int c6 = c5 + ldc;
+        int c7 = c6 + ldc;
         var x00 = FloatVector.fromArray(S, c, c0);
         var x10 = FloatVector.fromArray(S, c, c1);
         var x20 = FloatVector.fromArray(S, c, c2);
         var x30 = FloatVector.fromArray(S, c, c3);
         var x40 = FloatVector.fromArray(S, c, c4);
         var x50 = FloatVector.fromArray(S, c, c5);
+        var x60 = FloatVector.fromArray(S, c, c6);
+        var x70 = FloatVector.fromArray(S, c, c7);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
@@ -298,6 +303,10 @@ final class GemmTiles {
             x40 = v.fma(b0, x40);
             v = FloatVector.broadcast(S, a[p + 5 * rs]);
             x50 = v.fma(b0, x50);
+            v = FloatVector.broadcast(S, a[p + 6 * rs]);
+            x60 = v.fma(b0, x60);
+            v = FloatVector.broadcast(S, a[p + 7 * rs]);
+            x70 = v.fma(b0, x70);
         }
         x00.intoArray(c, c0);
         x10.intoArray(c, c1);
@@ -305,6 +314,8 @@ final class GemmTiles {
         x30.intoArray(c, c3);
         x40.intoArray(c, c4);
         x50.intoArray(c, c5);
+        x60.intoArray(c, c6);
+        x70.intoArray(c, c7);
     }
 
     static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {

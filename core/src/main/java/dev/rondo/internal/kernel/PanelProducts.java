@@ -290,8 +290,8 @@ final class PanelProducts {
     private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
             int ldc) {
         int i = 0;
-        for (; i + 6 <= m; i += 6) {
-            GemmTiles.tile6x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        for (; i + 8 <= m; i += 8) {
+            GemmTiles.tile8x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
         }
         for (; i + 4 <= m; i += 4) {
             GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
