@@ -8,21 +8,75 @@ import org.jspecify.annotations.Nullable;
 
 /// A few threads that run numbered tasks together, the calling thread among them.
 ///
-/// Which thread runs a task is left open, so tasks must not care. Between two rounds workers spin for a moment before they sleep,
-/// because a training step of a small model meets several times within a few hundred microseconds. For one calling thread.
+/// Which thread runs a task is left open, so tasks must not care. A round ends when its tasks have ended, whether or not every worker
+/// took part: on a busy machine the caller runs what a worker that was not woken in time has left. Who has nothing to do spins for a
+/// moment, because a training step of a small model meets several times within a few hundred microseconds, and then sleeps, so that
+/// a thread that waits for a processor, the compiler's among them, gets this one. For one calling thread.
 public final class Team implements AutoCloseable {
-    /// How long a worker spins for the next round: about as long as the caller needs between two rounds.
-    private static final int SPINS = 20_000;
+    /// How long a thread spins: a few hundred microseconds, several times what it takes to be woken.
+    private static final int SPINS = 5_000;
 
     private final Thread[] workers;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger finished = new AtomicInteger();
-    private volatile Round round = new Round(0, 0, i -> {}, new AtomicReferenceArray<>(0));
+    private final AtomicInteger asleep = new AtomicInteger();
+    private volatile Round round = new Round(0, i -> {});
     private volatile boolean closed;
 
     /// One call of [#run].
-    private record Round(long number, int tasks, IntConsumer task,
-            AtomicReferenceArray<@Nullable Throwable> failures) {}
+    private static final class Round {
+        private final int tasks;
+        private final IntConsumer task;
+        private final Thread caller = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private final AtomicReferenceArray<@Nullable Throwable> failures;
+        private volatile boolean callerSleeps;
+
+        Round(int tasks, IntConsumer task) {
+            this.tasks = tasks;
+            this.task = task;
+            failures = new AtomicReferenceArray<>(tasks);
+        }
+
+        /// Runs tasks until all are taken.
+        void work() {
+            for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                try {
+                    task.accept(i);
+                } catch (RuntimeException | Error failure) {
+                    failures.set(i, failure);
+                }
+                if (ended.incrementAndGet() == tasks && callerSleeps) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        /// Waits until all tasks have ended.
+        void await() {
+            for (int spins = 0; ended.get() < tasks; spins++) {
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    callerSleeps = true;
+                    if (ended.get() < tasks) {
+                        LockSupport.park(this);
+                    }
+                }
+            }
+        }
+
+        void rethrow() {
+            for (int i = 0; i < tasks; i++) {
+                Throwable failure = failures.get(i);
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                if (failure instanceof RuntimeException exception) {
+                    throw exception;
+                }
+            }
+        }
+    }
 
     /// @param threads number of threads including the caller's, at least 1
     public Team(int threads) {
@@ -45,60 +99,45 @@ public final class Team implements AutoCloseable {
             }
             return;
         }
-        Round current = new Round(round.number + 1, tasks, task, new AtomicReferenceArray<>(tasks));
-        finished.set(0);
-        next.set(0);
+        Round current = new Round(tasks, task);
         round = current;
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
+        if (asleep.get() > 0) {
+            wake();
         }
-        takeTasks(current);
-        // Every worker reports once a round, so none can still be looking at this round's counter when the next begins.
-        for (int spins = 0; finished.get() < workers.length; spins++) {
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-        }
-        for (int i = 0; i < tasks; i++) {
-            Throwable failure = current.failures.get(i);
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            if (failure instanceof RuntimeException exception) {
-                throw exception;
-            }
-        }
-    }
-
-    private void takeTasks(Round current) {
-        for (int i = next.getAndIncrement(); i < current.tasks; i = next.getAndIncrement()) {
-            try {
-                current.task.accept(i);
-            } catch (RuntimeException | Error failure) {
-                current.failures.set(i, failure);
-            }
-        }
+        current.work();
+        current.await();
+        current.rethrow();
     }
 
     private void work() {
-        long seen = 0;
+        Round seen = null;
         while (!closed) {
             Round current = round;
-            for (int spins = 0; current.number == seen && !closed; spins++) {
+            for (int spins = 0; current == seen && !closed; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    LockSupport.park(this);
+                    sleep(seen);
                 }
                 current = round;
             }
-            if (current.number != seen) {
-                seen = current.number;
-                takeTasks(current);
-                finished.incrementAndGet();
-            }
+            seen = current;
+            current.work();
+        }
+    }
+
+    /// Sleeps unless there is a new round. A sleeper is counted before it looks for the last time: who has begun a round since sees it.
+    private void sleep(@Nullable Round seen) {
+        asleep.incrementAndGet();
+        if (round == seen && !closed) {
+            LockSupport.park(this);
+        }
+        asleep.decrementAndGet();
+    }
+
+    private void wake() {
+        for (Thread worker : workers) {
+            LockSupport.unpark(worker);
         }
     }
 
@@ -106,8 +145,6 @@ public final class Team implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
-        }
+        wake();
     }
 }
