@@ -11,25 +11,50 @@ import java.util.List;
 
 /// A workload run once in a JVM of its own, with the options of this one: how long a user waits who starts a program.
 public final class FreshProcess {
-    private static final String DONE = "done";
+    private static final String DONE = "done ";
 
     private FreshProcess() {}
+
+    /// What a process said when it was done, and when.
+    ///
+    /// @param words what follows the word done
+    /// @param seconds from the start of the process
+    record Answer(List<String> words, double seconds) {}
 
     /// Starts a JVM and times it until it has run the workload once.
     ///
     /// @param threads worker threads
     /// @throws IllegalStateException if the process fails; the message has its last words
     static Speed run(Workload workload, int threads) {
-        var command = new ProcessBuilder(command(workload, threads)).redirectErrorStream(true);
+        Answer answer = ask(FreshProcess.class, workload.name(), Integer.toString(threads));
+        List<String> words = answer.words();
+        var work = new Work(Unit.valueOf(words.get(0)), Double.parseDouble(words.get(1)),
+                Double.parseDouble(words.get(2)));
+        return Speed.run(work, answer.seconds(), Double.NaN);
+    }
+
+    /// Starts a JVM with the options of this one and waits for its answer, see [#answer].
+    ///
+    /// @param main class to run
+    /// @param workload name of a workload, the first argument
+    /// @param more further arguments
+    /// @throws IllegalStateException if the process fails; the message has its last words
+    static Answer ask(Class<?> main, String workload, String... more) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), workload));
+        command.addAll(List.of(more));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
         long start = System.nanoTime();
         try {
-            Process process = command.start();
+            Process process = builder.start();
             String last = "";
             try (BufferedReader output = process.inputReader()) {
                 for (String line = output.readLine(); line != null; line = output.readLine()) {
                     if (line.startsWith(DONE)) {
                         double seconds = (System.nanoTime() - start) * 1e-9;
-                        return speed(line.split(" "), seconds);
+                        return new Answer(List.of(line.substring(DONE.length()).split(" ")), seconds);
                     }
                     last = line;
                 }
@@ -37,7 +62,7 @@ public final class FreshProcess {
                 process.waitFor();
             }
             throw new IllegalStateException(
-                    workload.name() + ": the fresh process ended with status " + process.exitValue() + ": " + last);
+                    workload + ": the fresh process ended with status " + process.exitValue() + ": " + last);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -46,18 +71,11 @@ public final class FreshProcess {
         }
     }
 
-    private static Speed speed(String[] words, double seconds) {
-        var work = new Work(Unit.valueOf(words[1]), Double.parseDouble(words[2]), Double.parseDouble(words[3]));
-        return Speed.run(work, seconds, Double.NaN);
-    }
-
-    private static List<String> command(Workload workload, int threads) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FreshProcess.class.getName(),
-                workload.name(), Integer.toString(threads)));
-        return command;
+    /// Says in a fresh process that it is done.
+    ///
+    /// @param words without blanks
+    static void answer(String... words) {
+        System.out.println(DONE + String.join(" ", words));
     }
 
     /// The fresh process.
@@ -65,7 +83,6 @@ public final class FreshProcess {
     /// @param args name of a workload, number of threads
     public static void main(String[] args) {
         Work work = Workload.of(args[0]).once(Integer.parseInt(args[1]));
-        System.out.println(String.join(" ", DONE, work.unit().name(), Double.toString(work.units()),
-                Double.toString(work.flops())));
+        answer(work.unit().name(), Double.toString(work.units()), Double.toString(work.flops()));
     }
 }

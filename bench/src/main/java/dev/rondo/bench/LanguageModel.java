@@ -15,13 +15,13 @@ import dev.rondo.train.Trainer;
 import java.util.Optional;
 
 /// The small language model of Zaremba et al. (2014): two LSTM(200) that say the next word of running text, trained on windows of
-/// 20 steps of 20 streams. The speed is that of the fastest epoch of 64 windows, in tokens.
+/// 20 steps of 20 streams. The speed is that of the fastest epoch, in tokens.
 ///
 /// @param vocabulary number of words
-record LanguageModel(String name, int vocabulary) implements Workload {
+/// @param windows windows an epoch
+record LanguageModel(String name, int vocabulary, int windows) implements Workload {
     private static final int STREAMS = 20;
     private static final int WINDOW = 20;
-    private static final int WINDOWS = 64;
     private static final int UNITS = 200;
 
     @Override
@@ -35,8 +35,8 @@ record LanguageModel(String name, int vocabulary) implements Workload {
                 Lstm.of(UNITS).returnSequences(), Dense.of(vocabulary).activation(Activation.SOFTMAX));
     }
 
-    private Dataset windows() {
-        return Dataset.stream(new RandomData(1).zipf(1, STREAMS * WINDOWS * WINDOW + 1, vocabulary)[0], STREAMS,
+    private Dataset data() {
+        return Dataset.stream(new RandomData(1).zipf(1, STREAMS * windows * WINDOW + 1, vocabulary)[0], STREAMS,
                 WINDOW);
     }
 
@@ -58,17 +58,17 @@ record LanguageModel(String name, int vocabulary) implements Workload {
     @Override
     public Optional<Step> step() {
         return Optional.of(
-                new Step(model(), STREAMS, WINDOW, 2, true, 0, true, Step.words(windows().inputs(), STREAMS)));
+                new Step(model(), STREAMS, WINDOW, 2, true, 0, true, Step.words(data().inputs(), STREAMS)));
     }
 
     private void fit(Sequential network, int threads, Fit fit) {
         Trainer.of(network).loss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY).optimizer(Sgd.of(1))
                 .clipping(Clipping.globalNorm(5)).threads(threads)
-                .fit(windows(), fit.batchSize(STREAMS).stateful());
+                .fit(data(), fit.batchSize(STREAMS).stateful());
     }
 
-    private static Work work(Sequential network) {
-        return new Work(Unit.TOKENS, (double) WINDOWS * STREAMS * WINDOW,
-                WINDOWS * STREAMS * Arithmetic.training(network, WINDOW));
+    private Work work(Sequential network) {
+        return new Work(Unit.TOKENS, (double) windows * STREAMS * WINDOW,
+                windows * STREAMS * Arithmetic.training(network, WINDOW));
     }
 }

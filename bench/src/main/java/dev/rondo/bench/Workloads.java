@@ -61,8 +61,8 @@ public final class Workloads {
                         return Dataset.of(random.zipf(8192, 100, 88_584), random.coins(8192));
                     },
                     BINARY_CROSSENTROPY, RmsProp.of(1e-3)),
-            new LanguageModel("L1", 10_000),
-            new LanguageModel("L1V", 33_000),
+            new LanguageModel("L1", 10_000, 64),
+            new LanguageModel("L1V", 33_000, 64),
             new Training("L2", "LSTM(512), T=100, F=512", 64,
                     () -> Sequential.of(Signature.sequence(512), Lstm.of(512), Dense.of(1).activation(SIGMOID)),
                     () -> {
@@ -96,7 +96,7 @@ public final class Workloads {
                 BINARY_CROSSENTROPY, Adam.of(1e-3));
     }
 
-    private static Sequential words() {
+    static Sequential words() {
         return Sequential.of(Signature.tokens(), Embedding.of(10_000, 100), Lstm.of(100).returnSequences(),
                 Dropout.of(0.5), Lstm.of(50), Dropout.of(0.5), Dense.of(1).activation(SIGMOID));
     }

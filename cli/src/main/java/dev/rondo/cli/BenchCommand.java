@@ -1,5 +1,6 @@
 package dev.rondo.cli;
 
+import dev.rondo.bench.Boxing;
 import dev.rondo.bench.Guard;
 import dev.rondo.bench.Measurement;
 import dev.rondo.bench.Roofline;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// `rondo bench`: how fast this machine trains and predicts, and how much of what it can do at most that is.
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, header = "Measures how fast this machine trains and predicts.")
 final class BenchCommand implements Callable<Integer> {
+    private static final int MOST_RUNS = 1000;
+
     private final Console console;
 
     @Spec
@@ -37,8 +41,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "6", description = "About how long to measure each; 6 by default.")
     private double seconds;
 
-    @Option(names = "--guard", description = "Only check that a small training run reaches a modest share of the peak.")
+    @Option(names = "--guard", description = "Only check that a small training run reaches a modest share of the peak, and that no kernel allocates.")
     private boolean guard;
+
+    @Option(names = "--runs", paramLabel = "N", description = "With --guard: in how many processes to look at what each workload allocates; 1 by default.")
+    private @Nullable Integer runs;
 
     @Option(names = "--roofline", description = "Set the time of a step beside the least that this machine's operations and bytes a second allow.")
     private boolean roofline;
@@ -62,6 +69,13 @@ final class BenchCommand implements Callable<Integer> {
         if (roofline && (cold || guard)) {
             throw new ParameterException(spec.commandLine(),
                     "--roofline goes with neither --cold nor --guard; leave one out");
+        }
+        if (runs != null && !guard) {
+            throw new ParameterException(spec.commandLine(), "--runs goes with --guard; give both, or neither");
+        }
+        if (runs != null && !(runs >= 1 && runs <= MOST_RUNS)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--runs %d: expected 1 to %d".formatted(runs, MOST_RUNS));
         }
         if (guard) {
             return guard();
@@ -130,6 +144,26 @@ final class BenchCommand implements Callable<Integer> {
         }
         console.print("%s trains at %s; at least %.2f is wanted".formatted(measured.workload().name(), reached,
                 Guard.BOUND));
+        console.flush();
+        return boxing(runs == null ? 1 : runs);
+    }
+
+    /// Tells of each process as it ends, and fails after the last.
+    private Integer boxing(int wanted) {
+        List<Boxing.Found> boxed = new ArrayList<>();
+        Boxing.look(wanted, found -> {
+            console.print(found.toString());
+            console.flush();
+            if (found.boxed()) {
+                boxed.add(found);
+            }
+        });
+        if (!boxed.isEmpty()) {
+            throw new Failure(
+                    "%s%s: look for a kernel whose vectors the JIT boxes, in a flight recording of the workload"
+                            .formatted(boxed.getFirst(),
+                                    boxed.size() > 1 ? " (and %d more)".formatted(boxed.size() - 1) : ""));
+        }
         return Main.DONE;
     }
 

@@ -57,4 +57,10 @@ class BenchTest {
         Rondo.run("bench", "--roofline", "S2").failed(2, "S2 is a whole program");
         Rondo.run("bench", "--roofline", "--cold").failed(2, "--roofline", "--cold");
     }
+
+    @Test
+    void runsBelongToTheGuard() {
+        Rondo.run("bench", "--runs", "3").failed(2, "--runs goes with --guard");
+        Rondo.run("bench", "--guard", "--runs", "0").failed(2, "--runs 0", "1 to 1000");
+    }
 }
