@@ -4,7 +4,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Sums over arrays for [VectorKernels], in an order that the width of vectors and n alone decide.
@@ -16,9 +16,6 @@ final class VectorSums {
     private static final int L = S.length();
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
     private static final int H = D.length();
-    /// As many floats as a vector has doubles.
-    private static final VectorSpecies<Float> HALF = VectorSpecies.of(float.class,
-            VectorShape.forBitSize(H * Float.SIZE));
     private static final ThreadLocal<double[]> ROOM = ThreadLocal.withInitial(() -> new double[H]);
 
     private VectorSums() {}
@@ -62,11 +59,10 @@ final class VectorSums {
         }
     }
 
-    /// See [Kernels#sumOfSquares]. Half vectors are read, of which a cast makes whole ones; and no method of ours hands on a vector: C2
-    /// boxed such ones.
+    /// See [Kernels#sumOfSquares]. No method of ours hands on a vector: C2 boxed such ones.
     static double squares(int n, float[] x, int xo) {
         double[] room = ROOM.get();
-        int full = HALF.loopBound(n);
+        int full = S.loopBound(n);
         squaresWhole(full, x, xo, room);
         double even = 0;
         double odd = 0;
@@ -84,23 +80,21 @@ final class VectorSums {
     private static void squaresWhole(int n, float[] x, int xo, double[] room) {
         DoubleVector.zero(D).intoArray(room, 0);
         int i = 0;
-        for (; i + 8 * H <= n; i += 8 * H) {
-            int at = xo + i;
-            DoubleVector a = (DoubleVector) fromArray(HALF, x, at).castShape(D, 0);
-            DoubleVector b = (DoubleVector) fromArray(HALF, x, at + H).castShape(D, 0);
-            DoubleVector c = (DoubleVector) fromArray(HALF, x, at + 2 * H).castShape(D, 0);
-            DoubleVector d = (DoubleVector) fromArray(HALF, x, at + 3 * H).castShape(D, 0);
-            DoubleVector e = (DoubleVector) fromArray(HALF, x, at + 4 * H).castShape(D, 0);
-            DoubleVector f = (DoubleVector) fromArray(HALF, x, at + 5 * H).castShape(D, 0);
-            DoubleVector g = (DoubleVector) fromArray(HALF, x, at + 6 * H).castShape(D, 0);
-            DoubleVector h = (DoubleVector) fromArray(HALF, x, at + 7 * H).castShape(D, 0);
+        for (; i + 2 * L <= n; i += 2 * L) {
+            FloatVector v = fromArray(S, x, xo + i);
+            FloatVector w = fromArray(S, x, xo + i + L);
+            DoubleVector a = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector b = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
+            DoubleVector c = (DoubleVector) w.convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector d = (DoubleVector) w.convertShape(VectorOperators.F2D, D, 1);
             DoubleVector four = b.fma(b, a.mul(a)).add(d.fma(d, c.mul(c)));
-            DoubleVector more = f.fma(f, e.mul(e)).add(h.fma(h, g.mul(g)));
-            DoubleVector.fromArray(D, room, 0).add(four.add(more)).intoArray(room, 0);
+            DoubleVector.fromArray(D, room, 0).add(four).intoArray(room, 0);
         }
-        for (; i < n; i += H) {
-            DoubleVector a = (DoubleVector) fromArray(HALF, x, xo + i).castShape(D, 0);
-            a.fma(a, DoubleVector.fromArray(D, room, 0)).intoArray(room, 0);
+        for (; i < n; i += L) {
+            FloatVector v = fromArray(S, x, xo + i);
+            DoubleVector a = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector b = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
+            DoubleVector.fromArray(D, room, 0).add(b.fma(b, a.mul(a))).intoArray(room, 0);
         }
     }
 }
