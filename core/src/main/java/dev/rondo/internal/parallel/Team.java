@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// moment, because a training step of a small model meets several times within a few hundred microseconds, and then sleeps, so that
 /// a thread that waits for a processor, the compiler's among them, gets this one. For one calling thread.
 public final class Team implements AutoCloseable {
-    /// How long a thread spins: a few hundred microseconds, several times what it takes to be woken.
-    private static final int SPINS = 5_000;
+    /// How long a thread spins, in nanoseconds: several times what it takes to be woken.
+    private static final long PATIENCE = 200_000;
+    /// Spins from one look at the clock to the next.
+    private static final int BLINDLY = 64;
 
     private final Thread[] workers;
     private final AtomicInteger asleep = new AtomicInteger();
@@ -42,7 +44,7 @@ public final class Team implements AutoCloseable {
             for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
                 try {
                     task.accept(i);
-                } catch (RuntimeException | Error failure) {
+                } catch (Throwable failure) { // also what other languages throw without saying so: the task must count as ended
                     failures.set(i, failure);
                 }
                 if (ended.incrementAndGet() == tasks && callerSleeps) {
@@ -51,30 +53,49 @@ public final class Team implements AutoCloseable {
             }
         }
 
-        /// Waits until all tasks have ended.
+        /// Waits until all tasks have ended. An interrupt is kept for the caller: tasks are not cut short.
         void await() {
-            for (int spins = 0; ended.get() < tasks; spins++) {
-                if (spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
+            boolean interrupted = false;
+            var spin = new Spin();
+            while (ended.get() < tasks) {
+                if (!spin.again()) {
+                    interrupted |= Thread.interrupted();
                     callerSleeps = true;
                     if (ended.get() < tasks) {
                         LockSupport.park(this);
                     }
                 }
             }
+            if (interrupted) {
+                caller.interrupt();
+            }
         }
 
         void rethrow() {
             for (int i = 0; i < tasks; i++) {
-                Throwable failure = failures.get(i);
-                if (failure instanceof Error error) {
-                    throw error;
-                }
-                if (failure instanceof RuntimeException exception) {
-                    throw exception;
+                switch (failures.get(i)) {
+                    case null -> {}
+                    case Error error -> throw error;
+                    case RuntimeException exception -> throw exception;
+                    case Throwable other -> throw new IllegalStateException("a task failed: " + other, other);
                 }
             }
+        }
+    }
+
+    /// A wait with open eyes.
+    private static final class Spin {
+        private final long begin = System.nanoTime();
+        private int spins;
+
+        /// Waits a moment, unless it has been long enough to sleep.
+        boolean again() {
+            if (++spins % BLINDLY == 0 && System.nanoTime() - begin > PATIENCE) {
+                spins--;
+                return false;
+            }
+            Thread.onSpinWait();
+            return true;
         }
     }
 
@@ -113,13 +134,10 @@ public final class Team implements AutoCloseable {
         Round seen = null;
         while (!closed) {
             Round current = round;
-            for (int spins = 0; current == seen && !closed; spins++) {
-                if (spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
+            for (var spin = new Spin(); current == seen && !closed; current = round) {
+                if (!spin.again()) {
                     sleep(seen);
                 }
-                current = round;
             }
             seen = current;
             current.work();
@@ -128,6 +146,7 @@ public final class Team implements AutoCloseable {
 
     /// Sleeps unless there is a new round. A sleeper is counted before it looks for the last time: who has begun a round since sees it.
     private void sleep(@Nullable Round seen) {
+        Thread.interrupted(); // a task may have left it set, and nobody could sleep
         asleep.incrementAndGet();
         if (round == seen && !closed) {
             LockSupport.park(this);

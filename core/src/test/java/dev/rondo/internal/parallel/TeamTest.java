@@ -1,9 +1,16 @@
 package dev.rondo.internal.parallel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,18 +32,92 @@ class TeamTest {
         }
     }
 
+    /// Three tasks that wait for each other need three threads, and those slept before.
     @Test
     void wakesWorkersThatSleep() {
         try (Team team = new Team(3)) {
             for (int round = 0; round < 3; round++) {
-                AtomicIntegerArray runs = new AtomicIntegerArray(8);
-                team.run(8, runs::incrementAndGet);
-                for (int i = 0; i < 8; i++) {
+                var barrier = new CyclicBarrier(3);
+                AtomicIntegerArray runs = new AtomicIntegerArray(3);
+                team.run(3, i -> {
+                    meet(barrier);
+                    runs.incrementAndGet(i);
+                });
+                for (int i = 0; i < 3; i++) {
                     assertEquals(1, runs.get(i));
                 }
                 LockSupport.parkNanos(20_000_000);
             }
         }
+    }
+
+    /// The caller sleeps while a worker is at work, interrupted or not, and keeps the interrupt.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theCallerSleepsUntilTheLastTaskHasEnded(boolean interrupted) {
+        try (Team team = new Team(2)) {
+            Thread caller = Thread.currentThread();
+            var barrier = new CyclicBarrier(2);
+            AtomicIntegerArray runs = new AtomicIntegerArray(2);
+            team.run(2, i -> {
+                meet(barrier);
+                if (Thread.currentThread() != caller) {
+                    if (interrupted) {
+                        caller.interrupt();
+                    }
+                    LockSupport.parkNanos(20_000_000);
+                }
+                runs.incrementAndGet(i);
+            });
+            assertEquals(1, runs.get(0));
+            assertEquals(1, runs.get(1));
+            assertEquals(interrupted, Thread.interrupted());
+        }
+    }
+
+    @Test
+    void workersEndWhenTheTeamIsClosed() throws InterruptedException {
+        AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(2);
+        try (Team team = new Team(2)) {
+            var barrier = new CyclicBarrier(2);
+            team.run(2, i -> {
+                meet(barrier);
+                threads.set(i, Thread.currentThread());
+            });
+            LockSupport.parkNanos(20_000_000);
+        }
+        Thread worker = threads.get(threads.get(0) == Thread.currentThread() ? 1 : 0);
+        worker.join(10_000);
+        assertFalse(worker.isAlive());
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// As languages without checked exceptions may throw.
+    @Test
+    void aCheckedExceptionEndsItsTaskOnly() {
+        try (Team team = new Team(2)) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(4);
+            IllegalStateException failure = assertThrows(IllegalStateException.class, () -> team.run(4, i -> {
+                runs.incrementAndGet(i);
+                TeamTest.<RuntimeException>throwUnchecked(new IOException("disk"));
+            }));
+            assertEquals(IOException.class, failure.getCause().getClass());
+            for (int i = 0; i < 4; i++) {
+                assertEquals(1, runs.get(i));
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwUnchecked(Throwable any) throws T {
+        throw (T) any;
     }
 
     @Test
