@@ -34,7 +34,7 @@ import java.util.function.DoubleUnaryOperator;
 public final class Boxing {
     /// What a workload may allocate.
     ///
-    /// @param most bytes a step or call: two to three times what is normal
+    /// @param most bytes a step or call: two to three and a half times what is normal
     record Case(Workload workload, long most) {}
 
     /// What a workload allocated in a process.
@@ -68,7 +68,7 @@ public final class Boxing {
     static final List<Case> CASES = List.of(
             new Case(Workload.of("S0"), 100_000),
             new Case(
-                    new Training("S1", "S1's model, 512 samples", 32, Workloads::words,
+                    new Training("S1-short", "S1's model, 512 samples", 32, Workloads::words,
                             () -> {
                                 var random = new RandomData(SEED);
                                 return Dataset.of(random.zipf(512, 50, 10_000), random.coins(512));
@@ -77,7 +77,7 @@ public final class Boxing {
                     150_000),
             new Case(Workload.of("S3"), 80_000),
             new Case(
-                    new Training("S4", "Embedding(5000, 128), SimpleRnn(100, relu), RMSprop, T=50", 64,
+                    new Training("S4-small", "Embedding(5000, 128), SimpleRnn(100, relu), RMSprop, T=50", 64,
                             () -> Sequential.of(Signature.tokens(), Embedding.of(5000, 128),
                                     SimpleRnn.of(100).activation(RELU), Dense.of(1).activation(SIGMOID)),
                             () -> {
@@ -86,9 +86,9 @@ public final class Boxing {
                             },
                             BINARY_CROSSENTROPY, RmsProp.of(1e-3)),
                     150_000),
-            new Case(new LanguageModel("L1", 10_000, 8), 300_000),
+            new Case(new LanguageModel("L1-short", 10_000, 8), 300_000),
             new Case(
-                    new Training("L3",
+                    new Training("L3-small",
                             "Bidirectional GRU(128), LSTM(60, sigmoid), Dense(5, softmax), momentum, T=20, F=64", 64,
                             () -> Sequential.of(Signature.sequence(64),
                                     Bidirectional.of(Gru.of(128).returnSequences()),
@@ -111,7 +111,8 @@ public final class Boxing {
     /// @param each is told of every process, in the same order each time
     /// @throws IllegalStateException if a process fails; the message has its last words
     public static void look(int runs, Consumer<Found> each) {
-        try (ExecutorService two = Executors.newFixedThreadPool(AT_ONCE)) {
+        ExecutorService two = Executors.newFixedThreadPool(AT_ONCE);
+        try {
             for (int run = 0; run < runs; run++) {
                 List<Future<Found>> found = new ArrayList<>();
                 for (Case one : CASES) {
@@ -126,6 +127,8 @@ public final class Boxing {
             throw new IllegalStateException("interrupted while a process ran", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } finally {
+            two.shutdownNow(); // what is still waiting is no longer wanted
         }
     }
 

@@ -17,12 +17,17 @@ final class ShortFit {
 
     private ShortFit() {}
 
-    /// The number of threads that help: one if the run is short, otherwise as many as are wanted.
+    /// The number of threads that help: one if the run is short and the program has just begun, otherwise as many as are wanted.
     static int threads(int wanted, Model model, Dataset data, Fit fit) {
-        return EARLY && isShort(model, data, fit) ? 1 : wanted;
+        return threads(EARLY, wanted, model, data, fit);
     }
 
-    /// Whether the multiply-adds of all epochs are few, if each weight is used once a step: too many for tables of embeddings.
+    static int threads(boolean early, int wanted, Model model, Dataset data, Fit fit) {
+        return early && isShort(model, data, fit) ? 1 : wanted;
+    }
+
+    /// Whether the multiply-adds of all epochs are few, if each weight is used once a step of each
+    /// input: too many for tables of embeddings, and where several inputs share steps.
     static boolean isShort(Model model, Dataset data, Fit fit) {
         double weights = model.parameters().stream().mapToLong(Parameter::size).sum();
         double steps = PASSES * steps(data) + steps(fit.validation());

@@ -37,6 +37,12 @@ class ShortFitTest {
     }
 
     @Test
+    void takesOneThreadWhereTheProgramHasJustBegun() {
+        assertEquals(1, ShortFit.threads(true, 3, model, samples(SAMPLES), Fit.epochs(85)));
+        assertEquals(3, ShortFit.threads(true, 3, model, samples(SAMPLES), Fit.epochs(86)));
+    }
+
+    @Test
     void leavesThreadsToLibraries() {
         assertEquals(3, ShortFit.threads(3, model, samples(1), Fit.epochs(1)));
     }

@@ -177,11 +177,6 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public float dot(int n, float[] x, int xo, float[] y, int yo) {
-        return vectors.dot(n, x, xo, y, yo);
-    }
-
-    @Override
     public double sumOfSquares(int n, float[] x, int xo) {
         return vectors.sumOfSquares(n, x, xo);
     }

@@ -80,9 +80,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// `y += a * b`.
     void multiplyAdd(int n, float[] a, int ao, float[] b, int bo, float[] y, int yo);
 
-    /// The sum of `x * y`, in a fixed order.
-    float dot(int n, float[] x, int xo, float[] y, int yo);
-
     /// The sum of `x^2`, accumulated in double precision, in a fixed order.
     double sumOfSquares(int n, float[] x, int xo);
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// The matrix products of [VectorKernels]: B packed in panels of four vectors (then two, then one for the rest), k cut into blocks
-/// whose panel stays in the first-level cache, and register tiles of six rows.
+/// whose panel stays in the first-level cache, and register tiles of six rows, or of eight in a panel of one vector.
 final class PanelProducts {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16

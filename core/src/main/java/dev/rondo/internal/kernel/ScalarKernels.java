@@ -153,15 +153,6 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float dot(int n, float[] x, int xo, float[] y, int yo) {
-        float sum = 0f;
-        for (int i = 0; i < n; i++) {
-            sum += x[xo + i] * y[yo + i];
-        }
-        return sum;
-    }
-
-    @Override
     public double sumOfSquares(int n, float[] x, int xo) {
         double sum = 0;
         for (int i = 0; i < n; i++) {

@@ -209,11 +209,6 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public float dot(int n, float[] x, int xo, float[] y, int yo) {
-        return VectorSums.dot(n, x, xo, y, yo, VectorMath.room());
-    }
-
-    @Override
     public double sumOfSquares(int n, float[] x, int xo) {
         return VectorSums.squares(n, x, xo);
     }
