@@ -91,7 +91,6 @@ public final class Team implements AutoCloseable {
         /// Waits a moment, unless it has been long enough to sleep.
         boolean again() {
             if (++spins % BLINDLY == 0 && System.nanoTime() - begin > PATIENCE) {
-                spins--;
                 return false;
             }
             Thread.onSpinWait();
@@ -112,7 +111,8 @@ public final class Team implements AutoCloseable {
 
     /// Runs tasks 0 to `tasks - 1` and returns when all have ended.
     ///
-    /// @throws RuntimeException what the first task (by number) that failed threw
+    /// @throws RuntimeException what the first task (by number) that failed threw, an error as it is; in an IllegalStateException what
+    ///         is neither
     public void run(int tasks, IntConsumer task) {
         if (workers.length == 0 || tasks <= 1) {
             for (int i = 0; i < tasks; i++) {
