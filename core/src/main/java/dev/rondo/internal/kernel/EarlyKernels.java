@@ -53,34 +53,45 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co,
             int ldc) {
         if (!takes(m, kc, b)) {
             vectors.gemm(m, k0, kc, a, ao, rs, cs, b, c, co, ldc);
             return;
         }
-        for (int j = 0; j < b.n();) {
-            int width = PanelProducts.panel(b.n() - j);
-            int used = Math.min(width, b.n() - j);
-            int from = PanelProducts.FIRST + j * b.k() + k0 * width;
-            for (int i = 0; i < m; i++) {
-                for (int p = 0; p < kc; p++) {
-                    axpy(used, a[ao + i * rs + p * cs], b.data(), from + p * width, c, co + i * ldc + j);
+        switch (b) {
+            case PackedMatrix packed -> {
+                for (int j = 0; j < b.n();) {
+                    int width = PanelProducts.panel(b.n() - j);
+                    int from = PanelProducts.FIRST + j * b.k() + k0 * width + PanelProducts.lead(j, b.n());
+                    columns(Math.min(width, b.n() - j), m, kc, a, ao, rs, cs, packed.data(), from, width, c, co + j,
+                            ldc);
+                    j += width;
                 }
             }
-            j += width;
+            case PlainMatrix plain -> columns(b.n(), m, kc, a, ao, rs, cs, plain.data(), plain.at() + k0 * plain.ldb(),
+                    plain.ldb(), c, co, ldc);
+        }
+    }
+
+    private void columns(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] c,
+            int co, int ldc) {
+        for (int i = 0; i < m; i++) {
+            for (int p = 0; p < kc; p++) {
+                axpy(n, a[ao + i * rs + p * cs], b, bo + p * ldb, c, co + i * ldc);
+            }
         }
     }
 
     @Override
-    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+    public void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
             int ldc) {
         fillRows(m, b.n(), row, ro, c, co, ldc);
         gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);
     }
 
     /// Whether a product is still computed here; a large one is not, and none after it.
-    private boolean takes(int m, int kc, PackedMatrix b) {
+    private boolean takes(int m, int kc, RightMatrix b) {
         long work = (long) m * kc * b.n();
         left = work > largest ? 0 : Math.max(0, left - work);
         return left > 0;

@@ -3,46 +3,52 @@ package dev.rondo.internal.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The register tiles of the matrix product: `tileRxV` adds to R rows by V vectors of C the product of R rows of A and a
-/// panel of B that is V vectors wide.
+/// The register tiles of the matrix product: `tileRxV` makes R rows by V vectors of C from those of S, the product of R rows of A and
+/// a panel of B that is V vectors wide.
 ///
 /// ```text
-/// for each k:  C[i, j] += A[i, k] * B[k, j]        i < R,  j < V * lanes
+/// C[i, j] = S[i, j];   for each k:  C[i, j] += A[i, k] * B[k, j]        i < R,  j < V * lanes
 /// ```
 ///
-/// C is loaded first and every product is one fused multiply-add in the order of k. The result of an element therefore does
+/// S is C, or a row from which all rows start (`lds` is 0). It is loaded first and every product is one fused multiply-add in the order of k. The result of an element therefore does
 /// not depend on the tile that computes it, nor on how k is cut into blocks: one row streamed gives the bits of a batch.
 /// Accumulators are local variables because C2 keeps them in registers only so; hence one method for each size.
 /// All tiles are of one vector width: where a program also uses vectors of half of it, for a last half panel say, call sites within the
 /// Vector API meet two classes, and in half of the runs C2 boxes every vector of some tile for good.
-/// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed. The largest tiles are in [SixRowTiles].
+/// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed; `B[k, j]` is `b[bo + k * ldb + j]`. Where a tile has no `ldb`, B is
+/// a packed panel: that C2 knows the distance of its rows makes that tile some 15 % faster, and no other. The largest tiles are in
+/// [SixRowTiles].
 final class GemmTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
     private GemmTiles() {}
 
-    static void tile4x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile4x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x12 = FloatVector.fromArray(S, c, c1 + 2 * L);
-        var x13 = FloatVector.fromArray(S, c, c1 + 3 * L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x22 = FloatVector.fromArray(S, c, c2 + 2 * L);
-        var x23 = FloatVector.fromArray(S, c, c2 + 3 * L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        var x32 = FloatVector.fromArray(S, c, c3 + 2 * L);
-        var x33 = FloatVector.fromArray(S, c, c3 + 3 * L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 4 * L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
+        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x12 = FloatVector.fromArray(S, s, s1 + 2 * L);
+        var x13 = FloatVector.fromArray(S, s, s1 + 3 * L);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x21 = FloatVector.fromArray(S, s, s2 + L);
+        var x22 = FloatVector.fromArray(S, s, s2 + 2 * L);
+        var x23 = FloatVector.fromArray(S, s, s2 + 3 * L);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x31 = FloatVector.fromArray(S, s, s3 + L);
+        var x32 = FloatVector.fromArray(S, s, s3 + 2 * L);
+        var x33 = FloatVector.fromArray(S, s, s3 + 3 * L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var b2 = FloatVector.fromArray(S, b, q + 2 * L);
@@ -86,16 +92,18 @@ final class GemmTiles {
         x33.intoArray(c, c3 + 3 * L);
     }
 
-    static void tile2x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile2x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
         int c1 = c0 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x12 = FloatVector.fromArray(S, c, c1 + 2 * L);
-        var x13 = FloatVector.fromArray(S, c, c1 + 3 * L);
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
+        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x12 = FloatVector.fromArray(S, s, s1 + 2 * L);
+        var x13 = FloatVector.fromArray(S, s, s1 + 3 * L);
         for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 4 * L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
@@ -122,12 +130,13 @@ final class GemmTiles {
         x13.intoArray(c, c1 + 3 * L);
     }
 
-    static void tile1x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 4 * L) {
+    static void tile1x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
+        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var b2 = FloatVector.fromArray(S, b, q + 2 * L);
@@ -144,25 +153,31 @@ final class GemmTiles {
         x03.intoArray(c, c0 + 3 * L);
     }
 
-    static void tile6x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile6x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
+        int s4 = s3 + lds;
+        int s5 = s4 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        var x40 = FloatVector.fromArray(S, c, c4);
-        var x41 = FloatVector.fromArray(S, c, c4 + L);
-        var x50 = FloatVector.fromArray(S, c, c5);
-        var x51 = FloatVector.fromArray(S, c, c5 + L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 2 * L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x21 = FloatVector.fromArray(S, s, s2 + L);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x31 = FloatVector.fromArray(S, s, s3 + L);
+        var x40 = FloatVector.fromArray(S, s, s4);
+        var x41 = FloatVector.fromArray(S, s, s4 + L);
+        var x50 = FloatVector.fromArray(S, s, s5);
+        var x51 = FloatVector.fromArray(S, s, s5 + L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var v = FloatVector.broadcast(S, a[p]);
@@ -198,19 +213,23 @@ final class GemmTiles {
         x51.intoArray(c, c5 + L);
     }
 
-    static void tile4x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile4x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 2 * L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x21 = FloatVector.fromArray(S, s, s2 + L);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x31 = FloatVector.fromArray(S, s, s3 + L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var v = FloatVector.broadcast(S, a[p]);
@@ -236,13 +255,15 @@ final class GemmTiles {
         x31.intoArray(c, c3 + L);
     }
 
-    static void tile2x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile2x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
         int c1 = c0 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 2 * L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var v = FloatVector.broadcast(S, a[p]);
@@ -258,10 +279,11 @@ final class GemmTiles {
         x11.intoArray(c, c1 + L);
     }
 
-    static void tile1x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += 2 * L) {
+    static void tile1x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var v = FloatVector.broadcast(S, a[p]);
@@ -273,7 +295,15 @@ final class GemmTiles {
     }
 
     /// Eight sums keep both units of the processor busy; fewer wait for each other.
-    static void tile8x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile8x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
+        int s4 = s3 + lds;
+        int s5 = s4 + lds;
+        int s6 = s5 + lds;
+        int s7 = s6 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -281,15 +311,15 @@ final class GemmTiles {
         int c5 = c4 + ldc;
         int c6 = c5 + ldc;
         int c7 = c6 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x40 = FloatVector.fromArray(S, c, c4);
-        var x50 = FloatVector.fromArray(S, c, c5);
-        var x60 = FloatVector.fromArray(S, c, c6);
-        var x70 = FloatVector.fromArray(S, c, c7);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x40 = FloatVector.fromArray(S, s, s4);
+        var x50 = FloatVector.fromArray(S, s, s5);
+        var x60 = FloatVector.fromArray(S, s, s6);
+        var x70 = FloatVector.fromArray(S, s, s7);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
             x00 = v.fma(b0, x00);
@@ -318,15 +348,19 @@ final class GemmTiles {
         x70.intoArray(c, c7);
     }
 
-    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile4x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
             x00 = v.fma(b0, x00);
@@ -343,11 +377,13 @@ final class GemmTiles {
         x30.intoArray(c, c3);
     }
 
-    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void tile2x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
         int c1 = c0 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
             x00 = v.fma(b0, x00);
@@ -358,9 +394,10 @@ final class GemmTiles {
         x10.intoArray(c, c1);
     }
 
-    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
-        var x00 = FloatVector.fromArray(S, c, c0);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += L) {
+    static void tile1x1(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var v = FloatVector.broadcast(S, a[p]);
             x00 = v.fma(b0, x00);

@@ -27,11 +27,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// Rearranges B `[k, n]`, whose element (p, j) is `b[bo + p * rs + j * cs]`, for [#gemm].
     void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed);
 
-    /// `C[m, n] += A[m, kc] * B[k0 .. k0 + kc, n]` with `A[i, p] = a[ao + i * rs + p * cs]` and `C[i, j] = c[co + i * ldc + j]`.
-    void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co, int ldc);
+    /// `C[m, n] += A[m, kc] * B[k0 .. k0 + kc, n]` with `A[i, p] = a[ao + i * rs + p * cs]` and `C[i, j] = c[co + i * ldc + j]`; B packed or
+    /// plain, to the same bits.
+    void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co, int ldc);
 
     /// `C[i, j] = row[j] + (A[m, kc] * B[kc, n])[i, j]` with `A[i, p] = a[ao + i * rs + p]`: the bits of [#fillRows] and [#gemm].
-    void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+    void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
             int ldc);
 
     /// `C[i, j] = row[j]` for all m rows.

@@ -5,4 +5,4 @@ package dev.rondo.internal.kernel;
 /// @param k rows of B
 /// @param n columns of B
 /// @param data the elements in the order of the kernels that packed them; may be longer than needed
-public record PackedMatrix(int k, int n, float[] data) {}
+public record PackedMatrix(int k, int n, float[] data) implements RightMatrix {}

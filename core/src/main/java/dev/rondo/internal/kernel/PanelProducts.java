@@ -3,7 +3,7 @@ package dev.rondo.internal.kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/// The matrix products of [VectorKernels]: B packed in panels of four vectors (then two, then one for the rest), k cut into blocks
+/// The matrix products of [VectorKernels]: B in panels of four vectors (then two, then one for the rest), packed or not, k cut into blocks
 /// whose panel stays in the first-level cache, and register tiles of six rows, or of eight in a panel of one vector.
 final class PanelProducts {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
@@ -15,11 +15,11 @@ final class PanelProducts {
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
     private static final int ROWS = 192;
     private static final int DEPTH = 512;
-    /// Rows of an affine map: a block of A [96, 512] takes 192 KiB.
-    private static final int AFFINE_ROWS = 96;
     /// From this width of B on, a copy of A costs less than it saves.
     private static final int GATHER_COLUMNS = 128;
     private static final int GATHER_ROWS = 64;
+    /// Columns of A that are shorter are read where they lie: a few of them share a page.
+    private static final int FAR_COLUMNS = 256;
     /// Rows this far apart lie on pages of their own, and fall into the same few sets of the cache if at a multiple of 2 KiB.
     private static final int FAR = 1024;
     private static final int SAME_SETS = 512;
@@ -32,8 +32,11 @@ final class PanelProducts {
     static final int FIRST = 12;
     /// Rows of a transposed matrix that are packed at a time: those of one line of the cache.
     private static final int PACKED_ROWS = 16;
-    private static final int EDGE_ROWS = 24;
-    private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[EDGE_ROWS * 4 * L]);
+    private static final int EDGE_ROWS = 48;
+    /// The rows of C, and one that they start from.
+    private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[(EDGE_ROWS + 1) * 4 * L]);
+    /// A block of a panel.
+    private static final ThreadLocal<float[]> PANEL = ThreadLocal.withInitial(() -> new float[FIRST + K_BLOCK * 4 * L]);
 
     private PanelProducts() {}
 
@@ -54,11 +57,23 @@ final class PanelProducts {
         for (int j = 0; j < n; j += panel(n - j)) {
             int width = panel(n - j);
             int used = Math.min(width, n - j);
+            int lead = lead(j, n);
             for (int p = 0; p < k; p += PACKED_ROWS) {
-                packColumns(Math.min(PACKED_ROWS, k - p), used, b, bo + p * rs + j * cs, rs, cs, packed,
-                        FIRST + j * k + p * width, width);
+                int rows = Math.min(PACKED_ROWS, k - p);
+                int out = FIRST + j * k + p * width;
+                if (used < width) {
+                    Arrays.fill(packed, out, out + rows * width, 0f);
+                }
+                packColumns(rows, used, b, bo + p * rs + j * cs, rs, cs, packed, out + lead, width);
             }
         }
+    }
+
+    /// The empty columns before column j, where a panel starts, in that panel. One that is not filled by what is left of B lies so far to
+    /// the left that it ends where B ends: the columns that it shares with the panel before are zero there, and add nothing.
+    static int lead(int j, int n) {
+        int width = panel(n - j);
+        return n >= width ? Math.max(0, width - (n - j)) : 0;
     }
 
     /// A row of B, all panels: reading along a row is what the processor expects.
@@ -67,10 +82,10 @@ final class PanelProducts {
             int width = panel(n - j);
             int used = Math.min(width, n - j);
             int out = FIRST + j * k + p * width;
-            System.arraycopy(b, bo + j, packed, out, used);
-            for (int q = used; q < width; q++) {
-                packed[out + q] = 0f;
+            if (used < width) {
+                Arrays.fill(packed, out, out + width, 0f);
             }
+            System.arraycopy(b, bo + j, packed, out + lead(j, n), used);
         }
     }
 
@@ -81,9 +96,9 @@ final class PanelProducts {
         for (; q + 8 <= used; q += 8) {
             packEight(rows, b, bo + q * cs, rs, cs, packed, out + q, width);
         }
-        for (; q < width; q++) {
+        for (; q < used; q++) {
             for (int p = 0; p < rows; p++) {
-                packed[out + p * width + q] = q < used ? b[bo + p * rs + q * cs] : 0f;
+                packed[out + p * width + q] = b[bo + p * rs + q * cs];
             }
         }
     }
@@ -108,65 +123,117 @@ final class PanelProducts {
         return WIDE == 4 * L && n > 3 * L ? WIDE : n > L ? 2 * L : L;
     }
 
-    /// See [Kernels#gemm]. A goes through the second-level cache in blocks, each of which meets all panels of B.
-    static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+    /// See [Kernels#gemm].
+    static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co,
             int ldc) {
-        boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1 || rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
+        product(m, k0, kc, a, ao, rs, cs, b, c, co, ldc, c, co, ldc);
+    }
+
+    /// See [Kernels#affine]: all rows start from the same one.
+    static void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
+            int ldc) {
+        product(m, 0, kc, a, ao, rs, 1, b, row, ro, 0, c, co, ldc);
+    }
+
+    /// `C = S + A * B`, where S has rows `lds` apart. A goes through the second-level cache in blocks, each of which meets all panels of
+    /// B.
+    private static void product(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
+            int so, int lds, float[] c, int co, int ldc) {
+        boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1
+                ? rs != 1 || cs >= FAR_COLUMNS
+                : rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
         int most = Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, DEPTH)) * K_BLOCK) * K_BLOCK;
-        for (int p = 0; p < kc; p += most) {
+        int p = 0;
+        do {
             int depth = Math.min(most, kc - p);
             for (int i = 0; i < m; i += ROWS) {
                 int rows = Math.min(ROWS, m - i);
                 int from = ao + i * rs + p * cs;
+                int at = co + i * ldc;
+                float[] start = p == 0 ? s : c;
+                int first = p == 0 ? so + i * lds : at;
+                int apart = p == 0 ? lds : ldc;
                 if (gather) {
                     float[] gathered = GATHERED.get();
                     gather(rows, depth, a, from, rs, cs, gathered, 0, GATHERED_STRIDE);
-                    block(rows, k0 + p, depth, gathered, 0, GATHERED_STRIDE, 1, b, c, co + i * ldc, ldc);
+                    block(rows, k0 + p, depth, gathered, 0, GATHERED_STRIDE, 1, b, start, first, apart, c, at, ldc);
                 } else {
-                    block(rows, k0 + p, depth, a, from, rs, cs, b, c, co + i * ldc, ldc);
+                    block(rows, k0 + p, depth, a, from, rs, cs, b, start, first, apart, c, at, ldc);
                 }
             }
-        }
+            p += most;
+        } while (p < kc);
     }
 
-    private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c,
-            int co, int ldc) {
-        for (int j = 0; j < b.n(); j += panel(b.n() - j)) {
-            columns(j, m, k0, kc, a, ao, rs, cs, b, c, co + j, ldc);
-        }
-    }
-
-    /// See [Kernels#affine]. The rows of a panel are filled right before their first use, so that the tiles find them in the cache.
-    static void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
-            int ldc) {
-        for (int i = 0; i < m; i += AFFINE_ROWS) {
-            int rows = Math.min(AFFINE_ROWS, m - i);
-            for (int j = 0; j < b.n(); j += panel(b.n() - j)) {
-                int at = co + i * ldc + j;
-                int width = Math.min(panel(b.n() - j), b.n() - j);
-                for (int q = 0; q < rows; q++) {
-                    System.arraycopy(row, ro + j, c, at + q * ldc, width);
+    private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
+            int so, int lds, float[] c, int co, int ldc) {
+        for (int j = 0; j < b.n();) {
+            int width = panel(b.n() - j);
+            int lead = lead(j, b.n());
+            if (lead > 0) {
+                if (s != c) {
+                    copyRows(m, b.n() - j, s, so + j, lds, c, co + j, ldc);
                 }
-                columns(j, rows, 0, kc, a, ao + i * rs, rs, 1, b, c, at, ldc);
+                int at = co + j - lead;
+                columns(j, width, m, k0, kc, a, ao, rs, cs, b, c, at, ldc, c, at, ldc);
+            } else if (b.n() - j >= width) {
+                columns(j, width, m, k0, kc, a, ao, rs, cs, b, s, so + j, lds, c, co + j, ldc);
+            } else {
+                edge(j, width, m, k0, kc, a, ao, rs, cs, b, s, so + j, lds, c, co + j, ldc);
             }
+            j += width;
         }
     }
 
     /// The columns of the panel that starts at column j.
-    private static void columns(int j, int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b,
-            float[] c, int co, int ldc) {
-        int real = b.n() - j;
-        int width = panel(real);
-        for (int p = 0; p < kc; p += K_BLOCK) {
-            int depth = Math.min(K_BLOCK, kc - p);
-            int ap = ao + p * cs;
-            int bp = FIRST + j * b.k() + (k0 + p) * width;
-            if (real >= width) {
-                panel(width, m, depth, a, ap, rs, cs, b.data(), bp, c, co, ldc);
-            } else {
-                edge(real, m, depth, a, ap, rs, cs, b.data(), bp, c, co, ldc);
-            }
+    private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
+            RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
+        panel(j, width, m, k0, Math.min(K_BLOCK, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
+        for (int p = K_BLOCK; p < kc; p += K_BLOCK) {
+            panel(j, width, m, k0 + p, Math.min(K_BLOCK, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);
         }
+    }
+
+    /// The columns of a panel that is wider than B, by way of a copy of C that has room for all.
+    private static void edge(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
+        float[] room = EDGE.get();
+        int real = b.n() - j;
+        for (int i = 0; i < m; i += EDGE_ROWS) {
+            int rows = Math.min(EDGE_ROWS, m - i);
+            boolean same = lds == 0;
+            copyRows(same ? 1 : rows, real, s, so + i * lds, lds, room, 0, width);
+            columns(j, width, rows, k0, kc, a, ao + i * rs, rs, cs, b, room, 0, same ? 0 : width, room,
+                    same ? width : 0,
+                    width);
+            copyRows(rows, real, room, same ? width : 0, width, c, co + i * ldc, ldc);
+        }
+    }
+
+    /// A block of the panel of B that starts at column j, from row k0 on.
+    private static void panel(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
+        if (b instanceof PackedMatrix packed) {
+            tiles(width, m, kc, a, ao, rs, cs, packed.data(), FIRST + j * packed.k() + k0 * width, width, s, so, lds, c,
+                    co, ldc);
+        } else if (b instanceof PlainMatrix plain) {
+            int from = plain.at() + k0 * plain.ldb() + j;
+            if (rs == 1 && b.n() - j >= width) {
+                tiles(width, m, kc, a, ao, rs, cs, plain.data(), from, plain.ldb(), s, so, lds, c, co, ldc);
+                return;
+            }
+            float[] room = PANEL.get();
+            copyPanel(kc, Math.min(width, b.n() - j), lead(j, b.n()), plain.data(), from, plain.ldb(), room, width);
+            tiles(width, m, kc, a, ao, rs, cs, room, FIRST, width, s, so, lds, c, co, ldc);
+        }
+    }
+
+    /// Packs a few rows of a panel with `used` columns after `lead` empty ones.
+    private static void copyPanel(int rows, int used, int lead, float[] b, int bo, int ldb, float[] room, int width) {
+        if (used < width) {
+            Arrays.fill(room, FIRST, FIRST + rows * width, 0f);
+        }
+        copyRows(rows, used, b, bo, ldb, room, FIRST + lead, width);
     }
 
     /// Copies A `[m, kc]` so that each row is contiguous, rows `stride` apart.
@@ -213,28 +280,14 @@ final class PanelProducts {
         }
     }
 
-    private static void panel(int width, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c,
-            int co, int ldc) {
+    private static void tiles(int width, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
         if (width == 4 * L) {
-            panel4(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
+            panel4(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
         } else if (width == 2 * L) {
-            panel2(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
+            panel2(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
         } else {
-            panel1(m, kc, a, ao, rs, cs, b, bo, c, co, ldc);
-        }
-    }
-
-    /// A panel with n real columns, by way of a copy of C that has room for all.
-    private static void edge(int n, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c,
-            int co,
-            int ldc) {
-        float[] room = EDGE.get();
-        int width = panel(n);
-        for (int i = 0; i < m; i += EDGE_ROWS) {
-            int rows = Math.min(EDGE_ROWS, m - i);
-            copyRows(rows, n, c, co + i * ldc, ldc, room, 0, width);
-            panel(width, rows, kc, a, ao + i * rs, rs, cs, b, bo, room, 0, width);
-            copyRows(rows, n, room, 0, width, c, co + i * ldc, ldc);
+            panel1(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
         }
     }
 
@@ -244,64 +297,77 @@ final class PanelProducts {
         }
     }
 
-    private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
-            int ldc) {
+    private static void panel4(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
         int sixes = m % 6 == 2 && m > 2 ? m - 8 : m;          // eight rows are better off as four and four than as six and two
         if (cs == 1) {
             for (; i + 6 <= sixes; i += 6) {
-                SixRowTiles.rows(kc, a, ao + i * rs, rs, b, bo, c, co + i * ldc, ldc);
+                SixRowTiles.rows(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc,
+                        ldc);
             }
         } else if (rs == 1) {
             for (; i + 6 <= sixes; i += 6) {
-                SixRowTiles.columns(kc, a, ao + i, cs, b, bo, c, co + i * ldc, ldc);
+                SixRowTiles.columns(kc, a, ao + i, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                        ldc);
             }
         }
         for (; i + 4 <= m; i += 4) {
-            GemmTiles.tile4x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile4x4(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
-        if (i + 2 <= m) {
-            GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        if (i + 2 <= m && ldb == 4 * L) {
+            GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
             i += 2;
         }
-        if (i < m) {
-            GemmTiles.tile1x4(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+        for (; i < m; i++) {
+            GemmTiles.tile1x4(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
     }
 
-    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
-            int ldc) {
+    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
         for (; i + 6 <= m; i += 6) {
-            GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
         for (; i + 4 <= m; i += 4) {
-            GemmTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
         if (i + 2 <= m) {
-            GemmTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
             i += 2;
         }
         if (i < m) {
-            GemmTiles.tile1x2(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile1x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
     }
 
-    private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, float[] c, int co,
-            int ldc) {
+    private static void panel1(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
         for (; i + 8 <= m; i += 8) {
-            GemmTiles.tile8x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile8x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
         for (; i + 4 <= m; i += 4) {
-            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
         if (i + 2 <= m) {
-            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
             i += 2;
         }
         if (i < m) {
-            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, c, co + i * ldc, ldc);
+            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
     }
 }

@@ -15,17 +15,18 @@ final class PlainProduct {
 
     private PlainProduct() {}
 
-    /// See [Kernels#gemm]; the packed matrix is B by rows.
-    static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
-            int ldc) {
+    /// `C[m, n] += A[m, kc] * B[kc, n]`, see [Kernels#gemm], where B has rows `ldb` apart from `bo` on.
+    static void gemm(int m, int columns, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] c,
+            int co, int ldc) {
         float[][] rows = SCRATCH.get();
         float[] sums = rows[ROWS];
-        for (int j = 0; j < b.n(); j += WIDTH) {
-            int n = Math.min(WIDTH, b.n() - j);
+        for (int j = 0; j < columns; j += WIDTH) {
+            int n = Math.min(WIDTH, columns - j);
             for (int p = 0; p < kc; p += ROWS) {
                 int used = Math.min(ROWS, kc - p);
                 for (int r = 0; r < used; r++) {
-                    System.arraycopy(b.data(), (k0 + p + r) * b.n() + j, rows[r], 0, n);
+                    System.arraycopy(b, bo + (p + r) * ldb + j, rows[r], 0, n);
                 }
                 for (int i = 0; i < m; i++) {
                     int ci = co + i * ldc + j;

@@ -22,13 +22,19 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co,
             int ldc) {
-        PlainProduct.gemm(m, k0, kc, a, ao, rs, cs, b, c, co, ldc);
+        int n = b.n();
+        switch (b) {
+            case PackedMatrix packed ->
+                PlainProduct.gemm(m, n, kc, a, ao, rs, cs, packed.data(), k0 * n, n, c, co, ldc);
+            case PlainMatrix plain -> PlainProduct.gemm(m, n, kc, a, ao, rs, cs, plain.data(),
+                    plain.at() + k0 * plain.ldb(), plain.ldb(), c, co, ldc);
+        }
     }
 
     @Override
-    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+    public void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
             int ldc) {
         fillRows(m, b.n(), row, ro, c, co, ldc);
         gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);

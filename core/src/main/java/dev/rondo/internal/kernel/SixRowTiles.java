@@ -16,7 +16,13 @@ final class SixRowTiles {
     private SixRowTiles() {}
 
     /// A by rows: `A[i, k]` is `a[ao + i * rs + k]`.
-    static void rows(int kc, float[] a, int ao, int rs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void rows(int kc, float[] a, int ao, int rs, float[] b, int bo, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
+        int s4 = s3 + lds;
+        int s5 = s4 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
@@ -27,30 +33,30 @@ final class SixRowTiles {
         int a3 = a2 + rs;
         int a4 = a3 + rs;
         int a5 = a4 + rs;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x12 = FloatVector.fromArray(S, c, c1 + 2 * L);
-        var x13 = FloatVector.fromArray(S, c, c1 + 3 * L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x22 = FloatVector.fromArray(S, c, c2 + 2 * L);
-        var x23 = FloatVector.fromArray(S, c, c2 + 3 * L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        var x32 = FloatVector.fromArray(S, c, c3 + 2 * L);
-        var x33 = FloatVector.fromArray(S, c, c3 + 3 * L);
-        var x40 = FloatVector.fromArray(S, c, c4);
-        var x41 = FloatVector.fromArray(S, c, c4 + L);
-        var x42 = FloatVector.fromArray(S, c, c4 + 2 * L);
-        var x43 = FloatVector.fromArray(S, c, c4 + 3 * L);
-        var x50 = FloatVector.fromArray(S, c, c5);
-        var x51 = FloatVector.fromArray(S, c, c5 + L);
-        var x52 = FloatVector.fromArray(S, c, c5 + 2 * L);
-        var x53 = FloatVector.fromArray(S, c, c5 + 3 * L);
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
+        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x12 = FloatVector.fromArray(S, s, s1 + 2 * L);
+        var x13 = FloatVector.fromArray(S, s, s1 + 3 * L);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x21 = FloatVector.fromArray(S, s, s2 + L);
+        var x22 = FloatVector.fromArray(S, s, s2 + 2 * L);
+        var x23 = FloatVector.fromArray(S, s, s2 + 3 * L);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x31 = FloatVector.fromArray(S, s, s3 + L);
+        var x32 = FloatVector.fromArray(S, s, s3 + 2 * L);
+        var x33 = FloatVector.fromArray(S, s, s3 + 3 * L);
+        var x40 = FloatVector.fromArray(S, s, s4);
+        var x41 = FloatVector.fromArray(S, s, s4 + L);
+        var x42 = FloatVector.fromArray(S, s, s4 + 2 * L);
+        var x43 = FloatVector.fromArray(S, s, s4 + 3 * L);
+        var x50 = FloatVector.fromArray(S, s, s5);
+        var x51 = FloatVector.fromArray(S, s, s5 + L);
+        var x52 = FloatVector.fromArray(S, s, s5 + 2 * L);
+        var x53 = FloatVector.fromArray(S, s, s5 + 3 * L);
         for (int k = 0, q = bo; k < kc; k++, q += 4 * L) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
@@ -114,37 +120,43 @@ final class SixRowTiles {
     }
 
     /// A transposed: `A[i, k]` is `a[ao + i + k * cs]`.
-    static void columns(int kc, float[] a, int ao, int cs, float[] b, int bo, float[] c, int c0, int ldc) {
+    static void columns(int kc, float[] a, int ao, int cs, float[] b, int bo, int ldb, float[] s, int s0,
+            int lds, float[] c, int c0, int ldc) {
+        int s1 = s0 + lds;
+        int s2 = s1 + lds;
+        int s3 = s2 + lds;
+        int s4 = s3 + lds;
+        int s5 = s4 + lds;
         int c1 = c0 + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
-        var x00 = FloatVector.fromArray(S, c, c0);
-        var x01 = FloatVector.fromArray(S, c, c0 + L);
-        var x02 = FloatVector.fromArray(S, c, c0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, c, c0 + 3 * L);
-        var x10 = FloatVector.fromArray(S, c, c1);
-        var x11 = FloatVector.fromArray(S, c, c1 + L);
-        var x12 = FloatVector.fromArray(S, c, c1 + 2 * L);
-        var x13 = FloatVector.fromArray(S, c, c1 + 3 * L);
-        var x20 = FloatVector.fromArray(S, c, c2);
-        var x21 = FloatVector.fromArray(S, c, c2 + L);
-        var x22 = FloatVector.fromArray(S, c, c2 + 2 * L);
-        var x23 = FloatVector.fromArray(S, c, c2 + 3 * L);
-        var x30 = FloatVector.fromArray(S, c, c3);
-        var x31 = FloatVector.fromArray(S, c, c3 + L);
-        var x32 = FloatVector.fromArray(S, c, c3 + 2 * L);
-        var x33 = FloatVector.fromArray(S, c, c3 + 3 * L);
-        var x40 = FloatVector.fromArray(S, c, c4);
-        var x41 = FloatVector.fromArray(S, c, c4 + L);
-        var x42 = FloatVector.fromArray(S, c, c4 + 2 * L);
-        var x43 = FloatVector.fromArray(S, c, c4 + 3 * L);
-        var x50 = FloatVector.fromArray(S, c, c5);
-        var x51 = FloatVector.fromArray(S, c, c5 + L);
-        var x52 = FloatVector.fromArray(S, c, c5 + 2 * L);
-        var x53 = FloatVector.fromArray(S, c, c5 + 3 * L);
-        for (int k = 0, p = ao, r = ao + 3, q = bo; k < kc; k++, p += cs, r += cs, q += 4 * L) {
+        var x00 = FloatVector.fromArray(S, s, s0);
+        var x01 = FloatVector.fromArray(S, s, s0 + L);
+        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
+        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
+        var x10 = FloatVector.fromArray(S, s, s1);
+        var x11 = FloatVector.fromArray(S, s, s1 + L);
+        var x12 = FloatVector.fromArray(S, s, s1 + 2 * L);
+        var x13 = FloatVector.fromArray(S, s, s1 + 3 * L);
+        var x20 = FloatVector.fromArray(S, s, s2);
+        var x21 = FloatVector.fromArray(S, s, s2 + L);
+        var x22 = FloatVector.fromArray(S, s, s2 + 2 * L);
+        var x23 = FloatVector.fromArray(S, s, s2 + 3 * L);
+        var x30 = FloatVector.fromArray(S, s, s3);
+        var x31 = FloatVector.fromArray(S, s, s3 + L);
+        var x32 = FloatVector.fromArray(S, s, s3 + 2 * L);
+        var x33 = FloatVector.fromArray(S, s, s3 + 3 * L);
+        var x40 = FloatVector.fromArray(S, s, s4);
+        var x41 = FloatVector.fromArray(S, s, s4 + L);
+        var x42 = FloatVector.fromArray(S, s, s4 + 2 * L);
+        var x43 = FloatVector.fromArray(S, s, s4 + 3 * L);
+        var x50 = FloatVector.fromArray(S, s, s5);
+        var x51 = FloatVector.fromArray(S, s, s5 + L);
+        var x52 = FloatVector.fromArray(S, s, s5 + 2 * L);
+        var x53 = FloatVector.fromArray(S, s, s5 + 3 * L);
+        for (int k = 0, p = ao, r = ao + 3, q = bo; k < kc; k++, p += cs, r += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var b2 = FloatVector.fromArray(S, b, q + 2 * L);

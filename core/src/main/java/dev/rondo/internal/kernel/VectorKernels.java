@@ -31,13 +31,13 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, PackedMatrix b, float[] c, int co,
+    public void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co,
             int ldc) {
         PanelProducts.gemm(m, k0, kc, a, ao, rs, cs, b, c, co, ldc);
     }
 
     @Override
-    public void affine(int m, int kc, float[] a, int ao, int rs, PackedMatrix b, float[] row, int ro, float[] c, int co,
+    public void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
             int ldc) {
         PanelProducts.affine(m, kc, a, ao, rs, b, row, ro, c, co, ldc);
     }

@@ -108,13 +108,27 @@ class GemmTest {
                 // A chain of kc additions, with products rounded or not: |error| <= ((1+u)^(kc+1) - 1) * the sum of magnitudes.
                 assertClose(what, sum, c[at], 1.01 * (kc + 1) * U * size);
             }
+            float[] d = before.clone();
+            kernels.gemm(m, k0, kc, a, ao, rs, cs, plain(k, n, b), d, co, ldc);
+            assertArrayEquals(c, d, what + " plain");
         }
+    }
+
+    /// The same matrix where it lies, its rows apart, between numbers that must not matter, and with nothing behind its last row.
+    private static PlainMatrix plain(int k, int n, float[] b) {
+        float[] data = new float[k == 0 ? 0 : 2 + (k - 1) * (n + 3) + n];
+        Arrays.fill(data, GUARD);
+        for (int p = 0; p < k; p++) {
+            System.arraycopy(b, p * n, data, 2 + p * (n + 3), n);
+        }
+        return new PlainMatrix(k, n, data, 2, n + 3);
     }
 
     @Test
     void anAffineMapHasTheBitsOfItsFillAndProduct() {
         var random = new Random(5);
-        for (int[] shape : new int[][] {{1, 1, 1}, {7, 100, 50}, {200, 131, 130}, {97, 64, 300}, {0, 5, 5}}) {
+        for (int[] shape : new int[][] {{1, 1, 1}, {7, 100, 50}, {200, 131, 130}, {97, 64, 300}, {0, 5, 5},
+                {16, 50, 200}, {3, 200, 0}}) {
             int m = shape[0];
             int n = shape[1];
             int k = shape[2];
@@ -129,6 +143,8 @@ class GemmTest {
                 kernels.gemm(m, 0, k, a, 3, k + 2, 1, packed, expected, 4, n + 1);
                 kernels.affine(m, k, a, 3, k + 2, packed, row, 2, actual, 4, n + 1);
                 assertArrayEquals(expected, actual, kernels.name() + " " + Arrays.toString(shape));
+                kernels.affine(m, k, a, 3, k + 2, plain(k, n, b), row, 2, actual, 4, n + 1);
+                assertArrayEquals(expected, actual, kernels.name() + " plain " + Arrays.toString(shape));
             }
         }
     }
