@@ -36,11 +36,12 @@ public final class GruOp {
             float[] h = state[0];
             int width = 3 * units();
             if (recurrentBias != null) {
-                k.fillRows(rows, width, recurrentBias, 0, room, 0, width);
+                k.affine(continuing, units(), h, 0, units(), recurrent.packed(k), recurrentBias, 0, room, 0, width);
+                k.fillRows(rows - continuing, width, recurrentBias, 0, room, continuing * width, width);
             } else {
                 Arrays.fill(room, 0, rows * width, 0f);
+                k.gemm(continuing, 0, units(), h, 0, units(), 1, recurrent.packed(k), room, 0, width);
             }
-            k.gemm(continuing, 0, units(), h, 0, units(), 1, recurrent.packed(k), room, 0, width);
             gates(k, this, rows, z, zo, null, room, 0, room, rows * width, h, 0, h, 0);
         }
     }
@@ -89,16 +90,17 @@ public final class GruOp {
             int at = steps.offset(scan.step(s));
             int continuing = scan.continuing(s);
             int starting = steps.rows(scan.step(s)) - continuing;
-            k.fillRows(continuing + starting, 3 * units, bias, 0, q, 0, 3 * units);
             if (continuing > 0) {
                 int from = scan.previous(s) * units;
-                k.gemm(continuing, 0, units, y, from, units, 1, r, q, 0, 3 * units);                 // Q = h_{t-1} * R + q
+                k.affine(continuing, units, y, from, units, r, bias, 0, q, 0, 3 * units);            // Q = h_{t-1} * R + q
                 gates(k, p, continuing, z, at * 3 * units, pre, q, 0, rh, at * units, y, from, y, at * units);
             }
             if (starting > 0) {
                 int qo = continuing * 3 * units;
                 if (h0 != null) {
-                    k.gemm(starting, 0, units, h0, continuing * units, units, 1, r, q, qo, 3 * units);
+                    k.affine(starting, units, h0, continuing * units, units, r, bias, 0, q, qo, 3 * units);
+                } else {
+                    k.fillRows(starting, 3 * units, bias, 0, q, qo, 3 * units);
                 }
                 int begin = at + continuing;
                 gates(k, p, starting, z, begin * 3 * units, pre, q, qo, rh, begin * units, start, continuing * units, y,

@@ -4,6 +4,7 @@ import dev.rondo.internal.kernel.CellActivation;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
 import dev.rondo.tensor.Steps;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Long short-term memory over a ragged batch (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
@@ -156,6 +157,7 @@ public final class LstmOp {
                 buffers.take(p.fused() != null ? 0 : batch * 4 * units));
         float[] start = cache.c0 != null ? cache.c0 : buffers.zeros(batch * units);
         PackedMatrix rT = p.recurrent.packedTransposed(k);
+        float[] zero = buffers.zeros(units);
         for (int s = steps.steps() - 1; s >= 0; s--) {
             int at = steps.offset(scan.step(s));
             int running = steps.rows(scan.step(s));
@@ -173,8 +175,8 @@ public final class LstmOp {
                         continuing * units, scratch);
             }
             int wanted = dh0 != null ? running : continuing;
-            java.util.Arrays.fill(dh, 0, running * units, 0f);
-            k.gemm(wanted, 0, 4 * units, dz, at * 4 * units, 4 * units, 1, rT, dh, 0, units);        // dh_{t-1} = dZ_t * R^T
+            k.affine(wanted, 4 * units, dz, at * 4 * units, 4 * units, rT, zero, 0, dh, 0, units);   // dh_{t-1} = dZ_t * R^T
+            Arrays.fill(dh, wanted * units, running * units, 0f);
         }
         if (dh0 != null) {
             k.add(batch * units, dh, 0, dh0, 0);
@@ -227,7 +229,7 @@ public final class LstmOp {
         int units = p.units();
         float[] z = cache.gates;
         float[] pre = cache.pre != null ? cache.pre : z;
-        java.util.Arrays.fill(slopes, 0, rows * 4 * units, 1f);
+        Arrays.fill(slopes, 0, rows * 4 * units, 1f);
         for (int row = 0; row < rows; row++) {
             int at = row * 4 * units;
             int i = zo + at;

@@ -2,6 +2,8 @@ package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
+import dev.rondo.internal.kernel.PlainMatrix;
+import dev.rondo.internal.kernel.RightMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,8 +68,11 @@ final class Products {
             List<Term> terms) {
         for (int row = 0; row < rows; row += depth) {
             int count = Math.min(depth, rows - row);
-            k.pack(count, n, b, bo + row * ldb, ldb, 1, packed);
-            PackedMatrix matrix = new PackedMatrix(count, n, packed);
+            RightMatrix matrix = new PlainMatrix(count, n, b, bo + row * ldb, ldb);
+            if (!PlainMatrix.suits(ldb)) {
+                k.pack(count, n, b, bo + row * ldb, ldb, 1, packed);
+                matrix = new PackedMatrix(count, n, packed);
+            }
             for (Term term : terms) {
                 k.gemm(term.m, 0, count, term.a, row * term.m, 1, term.m, matrix, term.c, term.co, term.ldc);
             }

@@ -98,6 +98,7 @@ public final class SimpleRnnOp {
         float[] dh = States.copyOrZeros(buffers, dLastH, steps.batch() * units);
         float[] pre = cache.pre != null ? cache.pre : cache.y;
         PackedMatrix rT = p.recurrent.packedTransposed(k);
+        float[] zero = buffers.zeros(units);
         for (int s = steps.steps() - 1; s >= 0; s--) {
             int at = steps.offset(scan.step(s)) * units;
             int running = steps.rows(scan.step(s));
@@ -108,9 +109,9 @@ public final class SimpleRnnOp {
             k.flushTiny(size, dh, 0);
             System.arraycopy(dh, 0, da, at, size);
             ActivationOp.backward(k, p.activation, size, pre, at, cache.y, at, da, at);              // dA_t = dh_t * a'
-            Arrays.fill(dh, 0, size, 0f);
             int wanted = dh0 != null ? running : scan.continuing(s);
-            k.gemm(wanted, 0, units, da, at, units, 1, rT, dh, 0, units);                            // dh_{t-1} = dA_t * R^T
+            k.affine(wanted, units, da, at, units, rT, zero, 0, dh, 0, units);                       // dh_{t-1} = dA_t * R^T
+            Arrays.fill(dh, wanted * units, size, 0f);
         }
         if (dh0 != null) {
             k.add(steps.batch() * units, dh, 0, dh0, 0);
