@@ -2,6 +2,7 @@ package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
+import dev.rondo.internal.kernel.PlainMatrix;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -11,26 +12,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```text
 /// z = X * W + b        L = scale * sum over rows of (log(sum over j of e^z_j) - z_target)
-/// first pass   m = max over j of z_j, so far    e_j = e^(z_j - m)    s = sum over j of e_j    U = sum over j of e_j * W_j
-/// join         s, U of all parts brought to the same m               dX = scale * (U / s - W_target)
-/// second pass  dz_j = scale * (e_j / s - [j = target])               dW += X^T * dz           db += sum over rows of dz
+/// first pass   r near max over j of z_j, so far    e_j = e^(z_j - r)    s = sum over j of e_j    U = sum over j of e_j * W_j
+/// join         s, U of all parts brought to the same r                  dX = scale * (U / s - W_target)
+/// second pass  g = scale / s, for each row         dW += (g X)^T * e - scale X^T * [j = target]
+///                                                  db += g^T * e     - scale * [j = target]
 /// ```
 ///
-/// Where m grows, s and U are scaled down to it, as in the online softmax of Milakov and Gimelshein (2018). The second pass computes
-/// again the exponentials that were not kept. Each pass is cut into [#parts] of the classes that may run on different threads; what
-/// they give does not depend on which thread runs which.
+/// Where r grows, s and U are scaled down to it, as in the online softmax of Milakov and Gimelshein (2018). It follows the largest logit
+/// at some distance, so that it hardly ever grows, and g X seldom changes. The second pass computes again the exponentials that were not
+/// kept. Each pass is cut into [#parts] of the classes that may run on different threads; what they give does not depend on which thread
+/// runs which.
 ///
 /// In order: [#measure] of every part, [#join], then where gradients are wanted [#prepare], [#differentiate] of every part and [#addTo].
 public final class BlockwiseCrossEntropy {
     /// The most exponentials that are kept: 64 MiB.
     public static final int MOST_KEPT = 1 << 24;
-    /// Classes and rows a block: logits, weights and their gradients stay in a second-level cache of 2 MiB.
+    /// Classes and rows a block: weights, logits and their gradients stay in a second-level cache of 1 MiB. Rows are a multiple of the
+    /// six of a tile, and no more than the products take at once.
     private static final int CLASSES = 256;
-    private static final int ROWS = 512;
+    private static final int ROWS = 126;
     /// The most parts of [#parts].
     public static final int MOST_PARTS = 8;
     /// Where matrices start: behind the header of 16 bytes this is at a line of the cache.
     private static final int FIRST = 12;
+    /// How far the largest logit of a row may be above what is taken off: sums of e^16 are far from any limit.
+    private static final float AHEAD = 16f;
 
     private final Kernels k;
     private final Buffers buffers;
@@ -38,14 +44,16 @@ public final class BlockwiseCrossEntropy {
     private final float[] x;
     private final Weight w;
     private final float @Nullable [] b;
+    private final float[] noBias;
     private final int[] targets;
     private final int features;
     private final int blocks;
     private final int parts;
-    /// Of each part and row, the largest logit, its class, and the sum of exponentials less that.
+    /// Of each part and row, the largest logit, its class, what is taken off the logits, and the sum of exponentials then.
     private final float[] max;
-    private final float[] sum;
     private final int[] best;
+    private final float[] reference;
+    private final float[] sum;
     private final float[] targetLogits;
     /// Of each part the sums U `[N, F]`, and of each row the weights of its target `[N, F]`; none where dX is not wanted.
     private final float[][] weighted;
@@ -57,15 +65,15 @@ public final class BlockwiseCrossEntropy {
     /// The largest logit of each row and its sum of exponentials, over all parts.
     private float[] rowMax = {};
     private float[] rowSum = {};
-    private float[] transposed = {};
     private double scale;
     /// Where the gradients of w and b go; null: not wanted.
     private float @Nullable [] dw;
     private boolean overwrites;
     private float @Nullable [] db;
 
-    /// The arrays that one thread needs at a time.
-    private record Room(float[] z, float[] dz, float[] w, float[] wt, float[] dw) {}
+    /// The arrays that one thread needs at a time: logits of a block, its weights packed, their transpose, their gradient; and for all rows
+    /// g X, g, and what was taken off the logits for which that holds.
+    private record Room(float[] z, float[] w, float[] wt, float[] dw, float[] gx, float[] g, float[] less) {}
 
     /// @param buffers where arrays come from; used by one thread at a time
     /// @param x `[rows, F]`
@@ -86,14 +94,16 @@ public final class BlockwiseCrossEntropy {
         features = w.rows();
         blocks = Math.ceilDiv(w.columns(), CLASSES);
         parts = Math.min(MOST_PARTS, blocks);
+        noBias = b == null ? buffers.zeros(Math.min(CLASSES, w.columns())) : new float[0];
         max = buffers.take(parts, rows);
+        reference = buffers.take(parts, rows);
         sum = buffers.take(parts, rows);
         best = new int[parts * rows];
         targetLogits = buffers.take(rows);
         kept = new float[(int) Math.min(blocks, mostKept / Math.max(1, (long) rows * CLASSES))][];
         takenOff = new float[kept.length][];
         for (int block = 0; block < kept.length; block++) {
-            kept[block] = buffers.take(FIRST + rows * Math.min(CLASSES, w.columns() - block * CLASSES));
+            kept[block] = buffers.take(FIRST + rows * apart(Math.min(CLASSES, w.columns() - block * CLASSES)));
             takenOff[block] = buffers.take(rows);
         }
         weighted = new float[wantsDx ? parts : 0][];
@@ -114,6 +124,7 @@ public final class BlockwiseCrossEntropy {
         int base = part * rows;
         float[] u = weighted.length == 0 ? null : weighted[part];
         Arrays.fill(max, base, base + rows, Float.NEGATIVE_INFINITY);
+        Arrays.fill(reference, base, base + rows, Float.NEGATIVE_INFINITY);
         Arrays.fill(sum, base, base + rows, 0f);
         if (u != null) {
             Arrays.fill(u, 0, rows * features, 0f);
@@ -121,23 +132,24 @@ public final class BlockwiseCrossEntropy {
         for (int block = firstBlock(part); block < firstBlock(part + 1); block++) {
             int from = block * CLASSES;
             int width = Math.min(CLASSES, w.columns() - from);
+            int apart = apart(width);
             PackedMatrix packed = packed(from, width, room);
             if (u != null) {
                 k.pack(width, features, w.values(), from, 1, w.columns(), room.wt);
             }
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
-                logits(row, count, from, width, packed, room.z);
                 float[] e = block < kept.length ? kept[block] : room.z;
-                int eo = FIRST + (block < kept.length ? row * width : 0);
+                int eo = FIRST + (block < kept.length ? row * apart : 0);
+                logits(row, count, from, packed, e, eo, apart);
                 for (int i = 0; i < count; i++) {
-                    measure(part, row + i, from, width, room.z, FIRST + i * width, e, eo + i * width);
+                    measure(part, row + i, from, width, e, eo + i * apart);
                 }
                 if (block < kept.length) {
-                    System.arraycopy(max, base + row, takenOff[block], row, count);
+                    System.arraycopy(reference, base + row, takenOff[block], row, count);
                 }
                 if (u != null) {
-                    k.gemm(count, 0, width, e, eo, width, 1, new PackedMatrix(width, features, room.wt), u,
+                    k.gemm(count, 0, width, e, eo, apart, 1, new PackedMatrix(width, features, room.wt), u,
                             row * features, features);
                 }
             }
@@ -145,8 +157,8 @@ public final class BlockwiseCrossEntropy {
         rooms.add(room);
     }
 
-    /// Takes a block of a row in, and makes its exponentials.
-    private void measure(int part, int row, int from, int width, float[] z, int zo, float[] e, int eo) {
+    /// Takes the logits of a block of a row in, and makes them exponentials.
+    private void measure(int part, int row, int from, int width, float[] z, int zo) {
         int at = part * rows + row;
         int target = targets[row] - from;
         if (target >= 0 && target < width) {
@@ -158,11 +170,6 @@ public final class BlockwiseCrossEntropy {
         float here = k.max(width, z, zo);
         // Also where a logit is not a number, which the sum must show.
         if (!(here <= max[at])) {
-            float down = (float) Math.exp(max[at] - here);
-            sum[at] *= down;
-            if (weighted.length > 0) {
-                k.scale(features, down, weighted[part], row * features);
-            }
             max[at] = here;
             int j = 0;
             while (j < width - 1 && z[zo + j] != here) {
@@ -170,7 +177,17 @@ public final class BlockwiseCrossEntropy {
             }
             best[at] = from + j;
         }
-        sum[at] += k.expOfRow(width, z, zo, max[at], e, eo);
+        if (!(here <= reference[at] + AHEAD)) {
+            if (sum[at] != 0) {
+                float down = (float) Math.exp(reference[at] - here);
+                sum[at] *= down;
+                if (weighted.length > 0) {
+                    k.scale(features, down, weighted[part], row * features);
+                }
+            }
+            reference[at] = here;
+        }
+        sum[at] += k.expOfRow(width, z, zo, reference[at], z, zo);
     }
 
     /// Keeps the weights of a row's target while its block is in the cache.
@@ -199,7 +216,7 @@ public final class BlockwiseCrossEntropy {
             }
             double total = 0;
             for (int part = 0; part < parts; part++) {
-                total += sum[part * rows + row] * Math.exp((double) max[part * rows + row] - most);
+                total += sum[part * rows + row] * Math.exp((double) reference[part * rows + row] - most);
             }
             rowMax[row] = most;
             rowSum[row] = (float) total;
@@ -219,15 +236,6 @@ public final class BlockwiseCrossEntropy {
         this.dw = dw;
         this.overwrites = overwrites;
         this.db = db;
-        if (dw == null) {
-            return;
-        }
-        transposed = buffers.take(rows, features);
-        for (int row = 0; row < rows; row++) {
-            for (int f = 0; f < features; f++) {
-                transposed[f * rows + row] = x[row * features + f];
-            }
-        }
     }
 
     /// The second pass over one part of the classes. Parts write to different places of the gradients.
@@ -238,26 +246,34 @@ public final class BlockwiseCrossEntropy {
             return;
         }
         Room room = room();
+        Arrays.fill(room.less, 0, rows, Float.NaN);
         for (int block = firstBlock(part); block < firstBlock(part + 1); block++) {
             int from = block * CLASSES;
             int width = Math.min(CLASSES, w.columns() - from);
+            int apart = apart(width);
             PackedMatrix packed = block < kept.length ? null : packed(from, width, room);
-            Arrays.fill(room.dw, 0, FIRST + features * width, 0f);
+            weigh(packed == null ? takenOff[block] : rowMax, room);
+            Arrays.fill(room.dw, FIRST, FIRST + features * width, 0f);
             for (int row = 0; row < rows; row += ROWS) {
                 int count = Math.min(ROWS, rows - row);
+                float[] e = packed == null ? kept[block] : room.z;
+                int eo = FIRST + (packed == null ? row * apart : 0);
                 if (packed != null) {
-                    logits(row, count, from, width, packed, room.z);
+                    logits(row, count, from, packed, e, eo, apart);
+                    for (int i = 0; i < count; i++) {
+                        k.expOfRow(width, e, eo + i * apart, rowMax[row + i], e, eo + i * apart);
+                    }
                 }
-                logitGradient(block, row, count, from, width, room.z);
+                var exponentials = new PlainMatrix(count, width, e, eo, apart);
                 if (db != null) {
-                    k.addColumnSums(count, width, room.z, FIRST, width, db, from);
+                    k.gemm(1, 0, count, room.g, row, 1, 1, exponentials, db, from, width);
                 }
                 if (dw != null) {
-                    k.pack(count, width, room.z, FIRST, width, 1, room.dz);
-                    k.gemm(features, 0, count, transposed, row, rows, 1, new PackedMatrix(count, width, room.dz),
-                            room.dw, FIRST, width);
+                    k.gemm(features, 0, count, room.gx, row * features, 1, features, exponentials, room.dw, FIRST,
+                            width);
                 }
             }
+            takeTargets(from, width, room.dw);
             for (int f = 0; dw != null && f < features; f++) {
                 int to = f * w.columns() + from;
                 if (overwrites) {
@@ -270,6 +286,36 @@ public final class BlockwiseCrossEntropy {
         rooms.add(room);
     }
 
+    /// Brings g and g X to what is taken off the logits of a block, which is mostly what was taken off those of the block before.
+    private void weigh(float[] less, Room room) {
+        for (int row = 0; row < rows; row++) {
+            if (room.less[row] != less[row]) {
+                float g = share(row, less[row]);
+                room.less[row] = less[row];
+                room.g[row] = g;
+                System.arraycopy(x, row * features, room.gx, row * features, features);
+                k.scale(features, g, room.gx, row * features);
+            }
+        }
+    }
+
+    /// Takes off what the targets in a block of classes have in its gradients: `scale * X^T * [j = target]`.
+    private void takeTargets(int from, int width, float[] dwBlock) {
+        float one = (float) scale;
+        for (int row = 0; row < rows; row++) {
+            int target = targets[row] - from;
+            if (target < 0 || target >= width) {
+                continue;
+            }
+            if (db != null) {
+                db[targets[row]] -= one;
+            }
+            for (int f = 0; f < features; f++) {
+                dwBlock[FIRST + f * width + target] -= one * x[row * features + f];
+            }
+        }
+    }
+
     /// Adds the gradient of some rows of x.
     ///
     /// @param from the first row
@@ -278,13 +324,14 @@ public final class BlockwiseCrossEntropy {
         for (int i = 0; i < count; i++) {
             int row = from + i;
             for (int part = 0; part < weighted.length; part++) {
-                k.axpy(features, share(row, max[part * rows + row]), weighted[part], row * features, dx, i * features);
+                k.axpy(features, share(row, reference[part * rows + row]), weighted[part], row * features, dx,
+                        i * features);
             }
             k.axpy(features, (float) -scale, targetWeights, row * features, dx, i * features);
         }
     }
 
-    /// What exponentials of logits less `less` count for in the gradient of a row.
+    /// g of a row, where `less` was taken off its logits.
     private float share(int row, float less) {
         return (float) (scale * Math.exp((double) less - rowMax[row]) / rowSum[row]);
     }
@@ -298,32 +345,14 @@ public final class BlockwiseCrossEntropy {
         return new PackedMatrix(features, width, room.w);
     }
 
-    private void logits(int row, int count, int from, int width, PackedMatrix packed, float[] z) {
-        if (b == null) {
-            Arrays.fill(z, FIRST, FIRST + count * width, 0f);
-        } else {
-            k.fillRows(count, width, b, from, z, FIRST, width);
-        }
-        k.gemm(count, 0, features, x, row * features, features, 1, packed, z, FIRST, width);
+    /// The distance of rows of a block of logits.
+    private static int apart(int width) {
+        return PlainMatrix.suits(width) ? width : width + 16;
     }
 
-    /// The gradient of a block's logits: of the exponentials that were kept, or of the logits.
-    private void logitGradient(int block, int row, int count, int from, int width, float[] z) {
-        for (int i = 0; i < count; i++) {
-            int zo = FIRST + i * width;
-            float less = rowMax[row + i];
-            if (block < kept.length) {
-                System.arraycopy(kept[block], FIRST + (row + i) * width, z, zo, width);
-                less = takenOff[block][row + i];
-            } else {
-                k.expOfRow(width, z, zo, less, z, zo);
-            }
-            k.scale(width, share(row + i, less), z, zo);
-            int target = targets[row + i] - from;
-            if (target >= 0 && target < width) {
-                z[zo + target] -= (float) scale;
-            }
-        }
+    private void logits(int row, int count, int from, PackedMatrix packed, float[] z, int zo, int apart) {
+        float[] bias = b == null ? noBias : b;
+        k.affine(count, features, x, row * features, features, packed, bias, b == null ? 0 : from, z, zo, apart);
     }
 
     private Room room() {
@@ -334,9 +363,9 @@ public final class BlockwiseCrossEntropy {
         int count = Math.min(ROWS, rows);
         int width = Math.min(CLASSES, w.columns());
         synchronized (buffers) {
-            return new Room(buffers.take(FIRST + count * width), buffers.take(k.packedLength(count, width)),
-                    buffers.take(k.packedLength(features, width)), buffers.take(k.packedLength(width, features)),
-                    buffers.take(FIRST + features * width));
+            return new Room(buffers.take(FIRST + count * apart(width)), buffers.take(k.packedLength(features, width)),
+                    buffers.take(k.packedLength(width, features)), buffers.take(FIRST + features * width),
+                    buffers.take(rows, features), buffers.take(rows), buffers.take(rows));
         }
     }
 }

@@ -121,6 +121,25 @@ class BlockwiseCrossEntropyTest {
         }
     }
 
+    /// Logits that grow from block to block by less and by more than what is taken off may lag behind, or shrink.
+    @ParameterizedTest
+    @CsvSource({"3", "15", "40", "-40"})
+    void followsLogitsThatGrowFromBlockToBlock(float growth) {
+        Problem p = Problem.of(4, 3, 2500);
+        for (int j = 0; j < p.classes; j++) {
+            p.b[j] += growth * (j / 256);
+        }
+        double largest = Math.abs(growth) * 10 + 4;
+        double expected = p.reference(p.inputs());
+        for (boolean keeps : new boolean[] {true, false}) {
+            Result result = Result.of(p, IntStream.range(0, 100), keeps);
+            assertEquals(expected, result.loss, TOLERANCE * largest);
+            // A logit is rounded to 2^-24 of its size, and a probability follows it.
+            p.gradients().forEach((name, gradient) -> assertArrayEquals(gradient, result.gradients.get(name),
+                    TOLERANCE * largest, name));
+        }
+    }
+
     /// One block, several, not whole ones, more blocks than parts; more rows than go through at a time.
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "3, 2, 2", "4, 3, 255", "5, 7, 257", "2, 3, 700", "3, 5, 3001", "530, 3, 333"})
