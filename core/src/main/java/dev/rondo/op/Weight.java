@@ -2,7 +2,9 @@ package dev.rondo.op;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.kernel.PackedMatrix;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A weight matrix `[rows, columns]` with its rearranged copies for matrix products, made when first needed after a change.
@@ -81,6 +83,18 @@ public final class Weight {
     /// Columns `from` to `to`, packed.
     PackedMatrix packedColumns(Kernels k, int from, int to) {
         return packed(k, from, to, false);
+    }
+
+    /// Tasks that make the copies anew which a change left behind. They may run on any threads at once, while nobody writes the weight:
+    /// otherwise whoever needs a copy first makes it while others wait.
+    public List<Runnable> packing(Kernels k) {
+        List<Runnable> tasks = new ArrayList<>();
+        for (Copy copy : copies) {
+            if (copy.version != version) {
+                tasks.add(() -> pack(k, copy.from, copy.to, copy.transposed));
+            }
+        }
+        return tasks;
     }
 
     private PackedMatrix packed(Kernels k, int from, int to, boolean transposed) {

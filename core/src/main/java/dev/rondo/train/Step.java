@@ -2,6 +2,7 @@ package dev.rondo.train;
 
 import dev.rondo.data.Batch;
 import dev.rondo.data.Dataset;
+import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.parallel.Team;
 import dev.rondo.loss.Loss;
 import dev.rondo.nn.Model;
@@ -13,6 +14,7 @@ import dev.rondo.tape.Gradients;
 import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The result depends on the number of slices and the seed, not on the number of threads.
 final class Step {
+    /// Elements of weights that are packed in some 50 microseconds.
+    private static final int WORTH_MEETING = 1 << 16;
+
     private final Model model;
     private final List<Objective> objectives;
     private final OptimizerState optimizer;
@@ -143,7 +148,34 @@ final class Step {
         }
         List<Runnable> parts = optimizer.parts(gradients, learningRate);
         team.run(parts.size(), i -> parts.get(i).run());
+        pack(gradients.parameters());
         return true;
+    }
+
+    /// Packs the weights for the next step on all threads, where that takes longer than to meet once more.
+    private void pack(List<Parameter> parameters) {
+        List<List<Runnable>> packing = new ArrayList<>();
+        long size = 0;
+        int most = 0;
+        for (Parameter parameter : parameters) {
+            List<Runnable> copies = parameter.raw().packing(Kernels.best());
+            size += (long) copies.size() * parameter.size();
+            most = Math.max(most, copies.size());
+            packing.add(copies);
+        }
+        if (size < WORTH_MEETING) {
+            return;
+        }
+        // Copies of the same weight are made one after another, so those of different ones are to follow each other.
+        List<Runnable> tasks = new ArrayList<>();
+        for (int copy = 0; copy < most; copy++) {
+            for (List<Runnable> copies : packing) {
+                if (copy < copies.size()) {
+                    tasks.add(copies.get(copy));
+                }
+            }
+        }
+        team.run(tasks.size(), i -> tasks.get(i).run());
     }
 
     /// Every slices-th sample of the batch sorted by length, so that all slices have much the same lengths.

@@ -1,0 +1,64 @@
+package dev.rondo.op;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rondo.internal.kernel.Kernels;
+import dev.rondo.internal.kernel.PackedMatrix;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class WeightTest {
+    private static final Kernels K = Kernels.best();
+
+    @Test
+    void copiesThatAChangeLeftBehindAreMadeByTasks() {
+        Weight weight = random();
+        assertTrue(weight.packing(K).isEmpty(), "nobody has asked for a copy");
+        weight.packed(K);
+        weight.packedTransposed(K);
+        weight.packedColumns(K, 3, 20);
+        assertTrue(weight.packing(K).isEmpty(), "all copies are up to date");
+        weight.values()[5] = 42f;
+        weight.changed();
+        List<Runnable> tasks = weight.packing(K);
+        assertEquals(3, tasks.size());
+        tasks.parallelStream().forEach(Runnable::run);
+        assertTrue(weight.packing(K).isEmpty(), "all copies are up to date again");
+        Weight fresh = new Weight(weight.values().clone(), weight.rows(), weight.columns());
+        assertSameNumbers(fresh.packed(K), weight.packed(K));
+        assertSameNumbers(fresh.packedTransposed(K), weight.packedTransposed(K));
+        assertSameNumbers(fresh.packedColumns(K, 3, 20), weight.packedColumns(K, 3, 20));
+    }
+
+    @Test
+    void aTaskIsDoneOnceIfSomebodyHasNeededTheCopyMeanwhile() {
+        Weight weight = random();
+        PackedMatrix before = weight.packed(K);
+        weight.changed();
+        List<Runnable> tasks = weight.packing(K);
+        PackedMatrix after = weight.packed(K);
+        assertNotSame(before, after);
+        tasks.forEach(Runnable::run);
+        assertSame(after, weight.packed(K));
+    }
+
+    private static Weight random() {
+        var random = new Random(1);
+        float[] values = new float[7 * 33];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
+        }
+        return new Weight(values, 7, 33);
+    }
+
+    private static void assertSameNumbers(PackedMatrix expected, PackedMatrix actual) {
+        assertEquals(expected.k(), actual.k());
+        assertEquals(expected.n(), actual.n());
+        assertArrayEquals(expected.data(), actual.data());
+    }
+}
