@@ -28,7 +28,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed);
 
     /// `C[m, n] += A[m, kc] * B[k0 .. k0 + kc, n]` with `A[i, p] = a[ao + i * rs + p * cs]` and `C[i, j] = c[co + i * ldc + j]`; B packed or
-    /// plain, to the same bits.
+    /// plain, to the same bits. Where A is infinite, an element of C may become NaN that would be infinite.
     void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co, int ldc);
 
     /// `C[i, j] = row[j] + (A[m, kc] * B[kc, n])[i, j]` with `A[i, p] = a[ao + i * rs + p]`: the bits of [#fillRows] and [#gemm].

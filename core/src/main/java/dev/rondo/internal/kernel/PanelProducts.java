@@ -5,6 +5,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors (then two, then one for the rest), packed or not, k cut into blocks
 /// whose panel stays in the first-level cache, and register tiles of six rows, or of eight in a panel of one vector.
+///
+/// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
     private static final int L = FloatVector.SPECIES_PREFERRED.length();
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
@@ -135,8 +137,7 @@ final class PanelProducts {
         product(m, 0, kc, a, ao, rs, 1, b, row, ro, 0, c, co, ldc);
     }
 
-    /// `C = S + A * B`, where S has rows `lds` apart. A goes through the second-level cache in blocks, each of which meets all panels of
-    /// B.
+    /// A goes through the second-level cache in blocks, each of which meets all panels of B.
     private static void product(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
             int so, int lds, float[] c, int co, int ldc) {
         boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1
@@ -171,7 +172,7 @@ final class PanelProducts {
             int width = panel(b.n() - j);
             int lead = lead(j, b.n());
             if (lead > 0) {
-                if (s != c) {
+                if (lds == 0) {
                     copyRows(m, b.n() - j, s, so + j, lds, c, co + j, ldc);
                 }
                 int at = co + j - lead;
