@@ -100,7 +100,7 @@ public final class BlockwiseCrossEntropy {
         sum = buffers.take(parts, rows);
         best = new int[parts * rows];
         targetLogits = buffers.take(rows);
-        kept = new float[(int) Math.min(blocks, mostKept / Math.max(1, (long) rows * CLASSES))][];
+        kept = new float[(int) Math.min(blocks, mostKept / Math.max(1, (long) rows * apart(CLASSES)))][];
         takenOff = new float[kept.length][];
         for (int block = 0; block < kept.length; block++) {
             kept[block] = buffers.take(FIRST + rows * apart(Math.min(CLASSES, w.columns() - block * CLASSES)));
@@ -293,8 +293,10 @@ public final class BlockwiseCrossEntropy {
                 float g = share(row, less[row]);
                 room.less[row] = less[row];
                 room.g[row] = g;
-                System.arraycopy(x, row * features, room.gx, row * features, features);
-                k.scale(features, g, room.gx, row * features);
+                if (dw != null) {
+                    System.arraycopy(x, row * features, room.gx, row * features, features);
+                    k.scale(features, g, room.gx, row * features);
+                }
             }
         }
     }
@@ -310,7 +312,7 @@ public final class BlockwiseCrossEntropy {
             if (db != null) {
                 db[targets[row]] -= one;
             }
-            for (int f = 0; f < features; f++) {
+            for (int f = 0; dw != null && f < features; f++) {
                 dwBlock[FIRST + f * width + target] -= one * x[row * features + f];
             }
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Matrix products over all rows of a batch.
 final class Products {
-    /// Columns and rows of B that are packed at a time: at most 1 MiB, of which each block of A meets all columns.
+    /// Columns and rows of B that are taken at a time: at most 1 MiB, of which each block of A meets all columns.
     private static final int WIDTH = 1024;
     private static final int DEPTH = 256;
     /// Rows of C at least 2 KiB apart are gathered.
@@ -29,8 +29,8 @@ final class Products {
         }
     }
 
-    /// `C += A^T * B` for each term, where B `[rows, n]` has rows `ldb` apart: the gradient of weights, `dW = X^T * dZ`. B is packed
-    /// once for all terms, block by block. Columns of C are gathered in a block that takes all rows before the next one begins:
+    /// `C += A^T * B` for each term, where B `[rows, n]` has rows `ldb` apart: the gradient of weights, `dW = X^T * dZ`. B is read
+    /// where it lies, or packed once for all terms, block by block. Columns of C are gathered in a block that takes all rows before the next one begins:
     /// rows of C are often a power of two apart and would evict each other.
     static void addTransposed(Kernels k, Buffers buffers, int rows, float[] b, int bo, int ldb,
             @Nullable Term... terms) {
@@ -41,7 +41,8 @@ final class Products {
         }
         int width = Math.ceilDiv(n, Math.max(1, Math.ceilDiv(n, WIDTH)) * 64) * 64;
         int depth = Math.min(rows, DEPTH);
-        float[] packed = buffers.take(k.packedLength(depth, Math.min(n, width)));
+        float[] packed = PlainMatrix.suits(ldb) ? new float[0]
+                : buffers.take(k.packedLength(depth, Math.min(n, width)));
         for (int j = 0; j < n;) {
             int to = Math.min(n, j + width);
             for (Term term : wanted) {

@@ -85,12 +85,13 @@ public final class Weight {
         return packed(k, from, to, false);
     }
 
-    /// Tasks that make the copies anew which a change left behind. They may run on any threads at once, while nobody writes the weight:
-    /// otherwise whoever needs a copy first makes it while others wait.
+    /// Tasks that make the copies anew which are up to date now, to be run when the weight has been changed and nobody writes it. They may
+    /// run on any threads at once, though copies of one weight are made one after another; otherwise whoever needs a copy first makes it
+    /// while others wait.
     public List<Runnable> packing(Kernels k) {
         List<Runnable> tasks = new ArrayList<>();
         for (Copy copy : copies) {
-            if (copy.version != version) {
+            if (copy.version == version) {
                 tasks.add(() -> pack(k, copy.from, copy.to, copy.transposed));
             }
         }

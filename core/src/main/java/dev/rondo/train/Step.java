@@ -146,14 +146,15 @@ final class Step {
                 : !Double.isFinite(clipping.apply(gradients, team::run))) {
             return false;
         }
+        List<Runnable> packing = packing(gradients.parameters());
         List<Runnable> parts = optimizer.parts(gradients, learningRate);
         team.run(parts.size(), i -> parts.get(i).run());
-        pack(gradients.parameters());
+        team.run(packing.size(), i -> packing.get(i).run());
         return true;
     }
 
-    /// Packs the weights for the next step on all threads, where that takes longer than to meet once more.
-    private void pack(List<Parameter> parameters) {
+    /// Tasks that pack the weights for the next step as they were packed for this one; none where that takes no longer than to meet once more.
+    private static List<Runnable> packing(List<Parameter> parameters) {
         List<List<Runnable>> packing = new ArrayList<>();
         long size = 0;
         int most = 0;
@@ -164,7 +165,7 @@ final class Step {
             packing.add(copies);
         }
         if (size < WORTH_MEETING) {
-            return;
+            return List.of();
         }
         // Copies of the same weight are made one after another, so those of different ones are to follow each other.
         List<Runnable> tasks = new ArrayList<>();
@@ -175,7 +176,7 @@ final class Step {
                 }
             }
         }
-        team.run(tasks.size(), i -> tasks.get(i).run());
+        return tasks;
     }
 
     /// Every slices-th sample of the batch sorted by length, so that all slices have much the same lengths.

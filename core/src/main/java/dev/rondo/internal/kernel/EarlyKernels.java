@@ -1,7 +1,7 @@
 package dev.rondo.internal.kernel;
 
 /// The kernels of the first moments of a program: the bits of [VectorKernels] from plain loops, by the same roundings in the same
-/// order on the same packed matrices.
+/// order on the same packed matrices. (Of products with a [PlainMatrix], which are gradients, the sign of a zero may differ.)
 ///
 /// Until C2 has compiled a vector loop, each vector in it is an object, and the loop is about a hundred times slower than a plain
 /// one that nobody has compiled. A program that is over soon never needs the vectors. Reductions, whose order depends on the width of
@@ -63,9 +63,11 @@ final class EarlyKernels implements Kernels {
             case PackedMatrix packed -> {
                 for (int j = 0; j < b.n();) {
                     int width = PanelProducts.panel(b.n() - j);
-                    int from = PanelProducts.FIRST + j * b.k() + k0 * width + PanelProducts.lead(j, b.n());
-                    columns(Math.min(width, b.n() - j), m, kc, a, ao, rs, cs, packed.data(), from, width, c, co + j,
-                            ldc);
+                    // Zeros before the columns are added too: to a zero, whose sign they may change, or where A is infinite.
+                    int lead = PanelProducts.lead(j, b.n());
+                    int from = PanelProducts.FIRST + j * b.k() + k0 * width;
+                    columns(Math.min(width, b.n() - j + lead), m, kc, a, ao, rs, cs, packed.data(), from, width, c,
+                            co + j - lead, ldc);
                     j += width;
                 }
             }
@@ -198,8 +200,8 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
-        return vectors.expOfRow(n, x, xo, max, y, yo);
+    public float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo) {
+        return vectors.expOfRow(n, x, xo, less, y, yo);
     }
 
     @Override

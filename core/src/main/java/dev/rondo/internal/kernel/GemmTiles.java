@@ -10,8 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// C[i, j] = S[i, j];   for each k:  C[i, j] += A[i, k] * B[k, j]        i < R,  j < V * lanes
 /// ```
 ///
-/// S is C, or a row from which all rows start (`lds` is 0). It is loaded first and every product is one fused multiply-add in the order of k. The result of an element therefore does
-/// not depend on the tile that computes it, nor on how k is cut into blocks: one row streamed gives the bits of a batch.
+/// S is C, or a row from which all rows start (`lds` is 0). It is loaded first and every product is one fused multiply-add in the order of
+/// k. The result of an element therefore does not depend on the tile that computes it, nor on how k is cut into blocks: one row streamed
+/// gives the bits of a batch.
 /// Accumulators are local variables because C2 keeps them in registers only so; hence one method for each size.
 /// All tiles are of one vector width: where a program also uses vectors of half of it, for a last half panel say, call sites within the
 /// Vector API meet two classes, and in half of the runs C2 boxes every vector of some tile for good.

@@ -87,10 +87,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// The largest element, NaN if there is one, either of a positive and a negative zero; n is at least 1.
     float max(int n, float[] x, int xo);
 
-    /// `y = e^(x - max)`, for n numbers x that are at most max, in place or not.
+    /// `y = e^(x - less)`, for n numbers x that are at most less + 16, in place or not.
     ///
     /// @return the sum of y
-    float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo);
+    float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo);
 
     /// The LSTM gate pass for `rows` consecutive rows, H units each: gates `[rows, 4H]` hold the pre-activations i f c o and
     /// become the activations.

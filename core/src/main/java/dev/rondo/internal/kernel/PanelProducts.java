@@ -20,7 +20,8 @@ final class PanelProducts {
     /// From this width of B on, a copy of A costs less than it saves.
     private static final int GATHER_COLUMNS = 128;
     private static final int GATHER_ROWS = 64;
-    /// Columns of A that are shorter are read where they lie: a few of them share a page.
+    /// Columns of A that are shorter are read where they lie, as a few of them share a page, and so are all for a plain B, which would
+    /// have to be copied for rows of A.
     private static final int FAR_COLUMNS = 256;
     /// Rows this far apart lie on pages of their own, and fall into the same few sets of the cache if at a multiple of 2 KiB.
     private static final int FAR = 1024;
@@ -72,7 +73,7 @@ final class PanelProducts {
     }
 
     /// The empty columns before column j, where a panel starts, in that panel. One that is not filled by what is left of B lies so far to
-    /// the left that it ends where B ends: the columns that it shares with the panel before are zero there, and add nothing.
+    /// the left that it ends where B ends: the columns that it shares with the panel before are zero there, and add zeros.
     static int lead(int j, int n) {
         int width = panel(n - j);
         return n >= width ? Math.max(0, width - (n - j)) : 0;
@@ -141,7 +142,7 @@ final class PanelProducts {
     private static void product(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
             int so, int lds, float[] c, int co, int ldc) {
         boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1
-                ? rs != 1 || cs >= FAR_COLUMNS
+                ? rs != 1 || cs >= FAR_COLUMNS && b instanceof PackedMatrix
                 : rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
         int most = Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, DEPTH)) * K_BLOCK) * K_BLOCK;
         int p = 0;
@@ -172,7 +173,7 @@ final class PanelProducts {
             int width = panel(b.n() - j);
             int lead = lead(j, b.n());
             if (lead > 0) {
-                if (lds == 0) {
+                if (lds == 0) { // else S is C, and what it shares with the panel before is in C already
                     copyRows(m, b.n() - j, s, so + j, lds, c, co + j, ldc);
                 }
                 int at = co + j - lead;
@@ -302,7 +303,8 @@ final class PanelProducts {
             float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
         int sixes = m % 6 == 2 && m > 2 ? m - 8 : m;          // eight rows are better off as four and four than as six and two
-        if (cs == 1) {
+        boolean packed = ldb == 4 * L;
+        if (cs == 1 && packed) {
             for (; i + 6 <= sixes; i += 6) {
                 SixRowTiles.rows(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc,
                         ldc);
@@ -317,7 +319,7 @@ final class PanelProducts {
             GemmTiles.tile4x4(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
-        if (i + 2 <= m && ldb == 4 * L) {
+        if (i + 2 <= m && packed) {
             GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
             i += 2;

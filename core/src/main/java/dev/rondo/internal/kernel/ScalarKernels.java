@@ -177,10 +177,10 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
+    public float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo) {
         float sum = 0f;
         for (int i = 0; i < n; i++) {
-            y[yo + i] = exp(x[xo + i] - max);
+            y[yo + i] = exp(x[xo + i] - less);
             sum += y[yo + i];
         }
         return sum;

@@ -15,7 +15,7 @@ final class SixRowTiles {
 
     private SixRowTiles() {}
 
-    /// A by rows: `A[i, k]` is `a[ao + i * rs + k]`.
+    /// A by rows: `A[i, k]` is `a[ao + i * rs + k]`. B is a packed panel.
     static void rows(int kc, float[] a, int ao, int rs, float[] b, int bo, float[] s, int s0,
             int lds, float[] c, int c0, int ldc) {
         int s1 = s0 + lds;

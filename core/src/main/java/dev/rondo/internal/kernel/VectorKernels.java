@@ -230,8 +230,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo) {
-        return VectorSoftmax.expOfRow(n, x, xo, max, y, yo, VectorMath.room());
+    public float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo) {
+        return VectorSoftmax.expOfRow(n, x, xo, less, y, yo, VectorMath.room());
     }
 
     @Override

@@ -8,8 +8,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Exponentials of a row of logits less its maximum, for [VectorKernels]: the same polynomial as [VectorMath#exp], without the
-/// upper limit that arguments of at most zero do not need, in a loop of their own for the reason given there.
+/// Exponentials of a row of logits less about its maximum, for [VectorKernels]: the same polynomial as [VectorMath#exp], without the
+/// upper limit, which arguments of at most 16 do not need, in a loop of their own for the reason given there.
 ///
 /// What is left over after the whole vectors goes through a vector of which the rest is so low that its exponential is zero.
 final class VectorSoftmax {
@@ -20,13 +20,13 @@ final class VectorSoftmax {
     private VectorSoftmax() {}
 
     /// See [Kernels#expOfRow]. The sum has a loop of its own: beside the exponential C2 would box it.
-    static float expOfRow(int n, float[] x, int xo, float max, float[] y, int yo, float[] room) {
+    static float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo, float[] room) {
         int full = S.loopBound(n);
-        expWhole(full, x, xo, max, y, yo);
+        expWhole(full, x, xo, less, y, yo);
         if (full < n) {
             Arrays.fill(room, 0, L, Float.NEGATIVE_INFINITY);
             System.arraycopy(x, xo + full, room, 0, n - full);
-            expWhole(L, room, 0, max, room, 0);
+            expWhole(L, room, 0, less, room, 0);
             System.arraycopy(room, 0, y, yo + full, n - full);
         }
         float sum = sumWhole(full, y, yo, room);
@@ -36,9 +36,9 @@ final class VectorSoftmax {
         return sum;
     }
 
-    private static void expWhole(int n, float[] x, int xo, float max, float[] y, int yo) {
+    private static void expWhole(int n, float[] x, int xo, float less, float[] y, int yo) {
         for (int i = 0; i < n; i += L) {
-            FloatVector v = fromArray(S, x, xo + i).sub(max);
+            FloatVector v = fromArray(S, x, xo + i).sub(less);
             FloatVector c = v.blend(LOWEST, v.lt(LOWEST));
             FloatVector t = c.fma(broadcast(S, VectorMath.LOG2_E), broadcast(S, VectorMath.ROUND));
             FloatVector k = t.sub(VectorMath.ROUND);

@@ -70,6 +70,10 @@ class GemmTest {
             check(random, layout, 200, 131, 530, 0, 530);
             check(random, layout, 67, 150, 1100, 9, 1087);
             check(random, layout, 67, 127, 1100, 9, 1087);
+            check(random, layout, 300, 131, 530, 0, 530);
+            check(random, layout, 100, 3, 300, 0, 300);     // more rows than go through the room for edges at a time
+            check(random, layout, 100, 40, 20, 0, 20);
+            check(random, layout, 15, 64, 40, 0, 40);       // rows of the plain matrix as far apart as those of a panel
         }
     }
 
@@ -114,21 +118,23 @@ class GemmTest {
         }
     }
 
-    /// The same matrix where it lies, its rows apart, between numbers that must not matter, and with nothing behind its last row.
+    /// The same matrix where it lies, its rows mostly apart, between numbers that must not matter, and with nothing behind its last row.
     private static PlainMatrix plain(int k, int n, float[] b) {
-        float[] data = new float[k == 0 ? 0 : 2 + (k - 1) * (n + 3) + n];
+        int ldb = n == 64 ? n : n + 3;
+        float[] data = new float[k == 0 ? 0 : 2 + (k - 1) * ldb + n];
         Arrays.fill(data, GUARD);
         for (int p = 0; p < k; p++) {
-            System.arraycopy(b, p * n, data, 2 + p * (n + 3), n);
+            System.arraycopy(b, p * n, data, 2 + p * ldb, n);
         }
-        return new PlainMatrix(k, n, data, 2, n + 3);
+        return new PlainMatrix(k, n, data, 2, ldb);
     }
 
     @Test
     void anAffineMapHasTheBitsOfItsFillAndProduct() {
         var random = new Random(5);
         for (int[] shape : new int[][] {{1, 1, 1}, {7, 100, 50}, {200, 131, 130}, {97, 64, 300}, {0, 5, 5},
-                {16, 50, 200}, {3, 200, 0}}) {
+                {16, 50, 200}, {3, 200, 0}, {100, 5, 200},
+                {200, 131, 1100}}) {
             int m = shape[0];
             int n = shape[1];
             int k = shape[2];

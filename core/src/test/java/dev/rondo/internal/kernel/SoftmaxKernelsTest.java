@@ -24,23 +24,30 @@ class SoftmaxKernelsTest {
             for (int n : KernelsUnderTest.SIZES) {
                 float[] x = guarded(random, AT, n, 4, 16f);
                 float max = k.max(n, x, AT);
-                double expected = 0;
-                for (int i = 0; i < n; i++) {
-                    expected += Math.exp((double) x[AT + i] - max);
+                for (float less : new float[] {max, max - 16f}) {
+                    checkRow(k, n, x, less);
                 }
-                String what = k.name() + " n=" + n;
-                // Positive terms: each addition, of at most n in a row, adds at most U of the sum.
-                float[] y = x.clone();
-                assertClose(what, expected, k.expOfRow(n, x, AT, max, y, AT), (TOLERANCE + n * U) * expected);
-                assertGuards(what, y, AT, n);
-                for (int i = 0; i < n; i++) {
-                    double e = Math.exp((double) x[AT + i] - max);
-                    assertClose(what, e, y[AT + i], TOLERANCE * e);
-                }
-                k.expOfRow(n, x, AT, max, x, AT);
-                assertArrayEquals(y, x, what + " in place");
             }
         }
+    }
+
+    private static void checkRow(Kernels k, int n, float[] x, float less) {
+        double expected = 0;
+        for (int i = 0; i < n; i++) {
+            expected += Math.exp((double) x[AT + i] - less);
+        }
+        String what = k.name() + " n=" + n + " less=" + less;
+        // Positive terms: each addition, of at most n in a row, adds at most U of the sum.
+        float[] y = x.clone();
+        assertClose(what, expected, k.expOfRow(n, x, AT, less, y, AT), (TOLERANCE + n * U) * expected);
+        assertGuards(what, y, AT, n);
+        for (int i = 0; i < n; i++) {
+            double e = Math.exp((double) x[AT + i] - less);
+            assertClose(what, e, y[AT + i], TOLERANCE * e);
+        }
+        float[] inPlace = x.clone();
+        k.expOfRow(n, inPlace, AT, less, inPlace, AT);
+        assertArrayEquals(y, inPlace, what + " in place");
     }
 
     @Test
