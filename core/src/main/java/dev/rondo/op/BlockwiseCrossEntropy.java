@@ -35,8 +35,6 @@ public final class BlockwiseCrossEntropy {
     public static final int MOST_PARTS = 8;
     /// Where matrices start: behind the header of 16 bytes this is at a line of the cache.
     private static final int FIRST = 12;
-    /// How far the largest logit of a row may be above what is taken off: sums of e^16 are far from any limit.
-    private static final float AHEAD = 16f;
 
     private final Kernels k;
     private final Buffers buffers;
@@ -177,7 +175,7 @@ public final class BlockwiseCrossEntropy {
             }
             best[at] = from + j;
         }
-        if (!(here <= reference[at] + AHEAD)) {
+        if (!(here <= reference[at] + Kernels.MOST_AHEAD)) {
             if (sum[at] != 0) {
                 float down = (float) Math.exp(reference[at] - here);
                 sum[at] *= down;

@@ -30,8 +30,8 @@ final class Products {
     }
 
     /// `C += A^T * B` for each term, where B `[rows, n]` has rows `ldb` apart: the gradient of weights, `dW = X^T * dZ`. B is read
-    /// where it lies, or packed once for all terms, block by block. Columns of C are gathered in a block that takes all rows before the next one begins:
-    /// rows of C are often a power of two apart and would evict each other.
+    /// where it lies, or packed once for all terms, block by block. Columns of C are gathered in a block that takes all rows before the
+    /// next one begins: rows of C are often a power of two apart and would evict each other.
     static void addTransposed(Kernels k, Buffers buffers, int rows, float[] b, int bo, int ldb,
             @Nullable Term... terms) {
         List<Term> wanted = Arrays.stream(terms).filter(Objects::nonNull).toList();

@@ -153,7 +153,8 @@ final class Step {
         return true;
     }
 
-    /// Tasks that pack the weights for the next step as they were packed for this one; none where that takes no longer than to meet once more.
+    /// Tasks that pack the weights for the next step as they were packed for this one; none where that takes no longer than to meet once
+    /// more.
     private static List<Runnable> packing(List<Parameter> parameters) {
         List<List<Runnable>> packing = new ArrayList<>();
         long size = 0;

@@ -87,7 +87,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// The largest element, NaN if there is one, either of a positive and a negative zero; n is at least 1.
     float max(int n, float[] x, int xo);
 
-    /// `y = e^(x - less)`, for n numbers x that are at most less + 16, in place or not.
+    /// How far x may be above what [#expOfRow] takes off: sums of e^16 are far from any limit.
+    float MOST_AHEAD = 16f;
+
+    /// `y = e^(x - less)`, for n numbers x that are at most less + 16 ([#MOST_AHEAD]), in place or not.
     ///
     /// @return the sum of y
     float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo);
