@@ -4,6 +4,7 @@ import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import dev.rondo.tensor.Mask;
 import dev.rondo.tensor.Steps;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -37,8 +38,12 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
     private static Batch of(Inputs inputs, @Nullable Targets targets, int[] samples) {
         int[] order = byLength(inputs, samples);
         Steps steps = Steps.of(lengths(order.length, b -> inputs.length(order[b])));
-        List<Goal> goals = targets == null ? List.of()
-                : targets.parts().stream().map(part -> goal(part, order)).toList();
+        List<Goal> goals = new ArrayList<>();
+        if (targets != null) {
+            for (Targets part : targets.parts()) {
+                goals.add(goal(part, order));
+            }
+        }
         return new Batch(order, steps, inputs, goals);
     }
 
@@ -172,7 +177,11 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
 
     /// The inputs of a model on a tape, packed, in order.
     public List<Var> inputsOn(Tape tape) {
-        return inputs.parts().stream().map(part -> on(tape, part)).toList();
+        List<Var> all = new ArrayList<>();
+        for (Inputs part : inputs.parts()) {
+            all.add(on(tape, part));
+        }
+        return all;
     }
 
     private Var on(Tape tape, Inputs part) {

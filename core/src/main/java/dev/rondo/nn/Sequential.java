@@ -28,6 +28,7 @@ public final class Sequential implements Model {
     private final List<String> names;
     private final List<Module> modules;
     private final List<Parameter> parameters;
+    private final boolean mixesBatch;
 
     private Sequential(Signature input, List<Layer> layers, WeightSource weights) {
         if (layers.isEmpty()) {
@@ -45,6 +46,7 @@ public final class Sequential implements Model {
         }
         this.modules = List.copyOf(modules);
         parameters = modules.stream().flatMap(m -> m.parameters().stream()).toList();
+        mixesBatch = modules.stream().anyMatch(Module::mixesBatch);
     }
 
     /// A model with initial weights from seed 0.
@@ -109,7 +111,7 @@ public final class Sequential implements Model {
 
     @Override
     public boolean mixesBatch() {
-        return modules.stream().anyMatch(Module::mixesBatch);
+        return mixesBatch;
     }
 
     /// What the model is fed.

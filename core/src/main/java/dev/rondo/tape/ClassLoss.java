@@ -27,9 +27,10 @@ public final class ClassLoss {
         this.predictions = predictions;
         this.classes = classes;
         this.scale = scale;
-        layers = predictions.stream().map(ClassLoss::linear).toArray(Deferred.Linear[]::new);
+        layers = new Deferred.Linear[predictions.size()];
         offsets = new int[layers.length + 1];
         for (int s = 0; s < layers.length; s++) {
+            layers[s] = linear(predictions.get(s));
             LossOps.checkClasses(predictions.get(s), classes.get(s));
             offsets[s + 1] = offsets[s] + predictions.get(s).rows();
         }

@@ -12,9 +12,8 @@ import dev.rondo.op.Rollout;
 import dev.rondo.op.SimpleRnnOp;
 import dev.rondo.op.Weight;
 import dev.rondo.tensor.Steps;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The recurrent cells over whole ragged sequences, as operations on [Var]s.
@@ -48,14 +47,25 @@ public final class RecurrentOps {
         Tape tape = x.tape();
         int batch = x.steps().batch();
         Var outputs = tape.result(y, x.rows(), units, x.layout(), true);
-        List<Var> ends = last.stream().map(part -> tape.result(part, batch, units, null, true)).toList();
+        List<Var> ends = new ArrayList<>();
+        for (float[] part : last) {
+            ends.add(tape.result(part, batch, units, null, true));
+        }
         tape.record(() -> {
             float[] dy = outputs.gradient();
-            List<float @Nullable []> dLast = ends.stream().map(Var::gradient).toList();
-            if (dy != null || dLast.stream().anyMatch(Objects::nonNull)) {
+            boolean any = dy != null;
+            List<float @Nullable []> dLast = new ArrayList<>();
+            for (Var end : ends) {
+                dLast.add(end.gradient());
+                any |= end.gradient() != null;
+            }
+            if (any) {
                 float[] dx = x.gradientToAdd();
-                backward.run(dy, dLast, dx,
-                        IntStream.range(0, last.size()).mapToObj(i -> gradientTo(part(initial, i))).toList());
+                List<float @Nullable []> dInitial = new ArrayList<>();
+                for (int i = 0; i < ends.size(); i++) {
+                    dInitial.add(gradientTo(part(initial, i)));
+                }
+                backward.run(dy, dLast, dx, dInitial);
             }
         });
         return new Recurrence(outputs, ends);

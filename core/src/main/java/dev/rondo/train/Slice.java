@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A part of a batch in one step of training, on a tape of its own. For one thread at a time.
 final class Slice {
     private final List<Objective> objectives;
+    private final int number;
     private final Workspace workspace = new Workspace();
     private final double[] losses;
     private final Tally measured;
@@ -23,10 +24,16 @@ final class Slice {
     private @Nullable Tape tape;
     private @Nullable Gradients gradients;
 
-    Slice(List<Objective> objectives) {
+    /// @param number which slice of its batch this is
+    Slice(List<Objective> objectives, int number) {
         this.objectives = objectives;
+        this.number = number;
         losses = new double[objectives.size()];
         measured = new Tally(objectives);
+    }
+
+    int number() {
+        return number;
     }
 
     /// A tape for the next step.
@@ -78,10 +85,9 @@ final class Slice {
 
     /// Computes the losses that are not joined, measures, and runs the tape backwards.
     ///
-    /// @param number which slice this is
     /// @param scales one over the number of targets of the whole batch, for each objective
     /// @param joined the losses of all slices together, for each objective; null where there is none
-    void backward(int number, double[] scales, @Nullable ClassLoss[] joined) {
+    void backward(double[] scales, @Nullable ClassLoss[] joined) {
         for (int k = 0; k < objectives.size(); k++) {
             Objective objective = objectives.get(k);
             ClassLoss together = joined[k];

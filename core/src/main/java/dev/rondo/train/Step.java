@@ -2,9 +2,9 @@ package dev.rondo.train;
 
 import dev.rondo.data.Batch;
 import dev.rondo.data.Dataset;
+import dev.rondo.data.Goal;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.internal.parallel.Team;
-import dev.rondo.loss.Loss;
 import dev.rondo.nn.Model;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.OptimizerState;
@@ -15,11 +15,8 @@ import dev.rondo.tape.Parameter;
 import dev.rondo.tape.Tape;
 import dev.rondo.tape.Var;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One step of training at a time: forward and backward of the slices of a batch on a team, reduction in slice order, clipping,
@@ -49,7 +46,7 @@ final class Step {
         this.carried = carried;
         this.team = team;
         this.seed = seed;
-        all = Stream.generate(() -> new Slice(objectives)).limit(slices).toList();
+        all = IntStream.range(0, slices).mapToObj(s -> new Slice(objectives, s)).toList();
     }
 
     /// Begins an epoch: carried states become zero.
@@ -67,18 +64,26 @@ final class Step {
         checkGoals(whole, objectives);
         List<Slice> slices = all.subList(0, model.mixesBatch() ? 1 : Math.min(all.size(), samples.length));
         number++;
-        int[] counts = counts(k -> objectives.get(k).loss().count(whole.goals().get(k)));
+        int[] counts = new int[objectives.size()];
+        for (int k = 0; k < counts.length; k++) {
+            counts[k] = objectives.get(k).loss().count(whole.goals().get(k));
+        }
         // A single loss goes backwards at once, and its mean is mended when it is known what masks leave out. The gradients of several
         // are added up as they come, so that their means must be right before.
         boolean single = objectives.size() == 1;
         team.run(slices.size(), s -> {
             Slice slice = slices.get(s);
-            forward(slices.size() == 1 ? whole : part(data, whole, s, slices.size()), slice, s);
+            forward(slices.size() == 1 ? whole : part(data, whole, s, slices.size()), slice);
             if (single && !slice.joins(0)) {
-                slice.backward(s, scales(counts), new ClassLoss[1]);
+                slice.backward(scales(counts), new ClassLoss[1]);
             }
         });
-        int[] counted = counts(k -> slices.stream().mapToInt(slice -> slice.count(k)).sum());
+        int[] counted = new int[counts.length];
+        for (Slice slice : slices) {
+            for (int k = 0; k < counted.length; k++) {
+                counted[k] += slice.count(k);
+            }
+        }
         int[] meansOver = single ? counts : counted;
         backward(slices, scales(meansOver));
         double[] losses = new double[objectives.size()];
@@ -109,12 +114,12 @@ final class Step {
         }
     }
 
-    private int[] counts(ToIntFunction<Integer> count) {
-        return IntStream.range(0, objectives.size()).map(count::applyAsInt).toArray();
-    }
-
     private static double[] scales(int[] counts) {
-        return Arrays.stream(counts).mapToDouble(count -> 1.0 / Math.max(count, 1)).toArray();
+        double[] scales = new double[counts.length];
+        for (int k = 0; k < counts.length; k++) {
+            scales[k] = 1.0 / Math.max(counts[k], 1);
+        }
+        return scales;
     }
 
     /// @throws IllegalArgumentException unless there are targets for each objective
@@ -190,8 +195,8 @@ final class Step {
         return Batch.of(data, some);
     }
 
-    private void forward(Batch batch, Slice slice, int s) {
-        Tape tape = slice.record(seed + number * 0x632BE59BD9B4E019L + s * 0xD1342543DE82EF95L)
+    private void forward(Batch batch, Slice slice) {
+        Tape tape = slice.record(seed + number * 0x632BE59BD9B4E019L + slice.number() * 0xD1342543DE82EF95L)
                 .carrying(Streams.part(carried, batch));
         slice.begin(predictions(model, batch, tape, objectives), batch);
     }
@@ -199,25 +204,37 @@ final class Step {
     /// The backward computation of the slices that are not done: first the losses that all slices join, their parts shared out among
     /// the threads. A loss that masks keep from being joined in some slices is not joined.
     private void backward(List<Slice> slices, double[] scales) {
-        List<Integer> waiting = IntStream.range(0, slices.size()).filter(s -> !slices.get(s).isDone()).boxed().toList();
+        List<Slice> waiting = new ArrayList<>();
+        for (Slice slice : slices) {
+            if (!slice.isDone()) {
+                waiting.add(slice);
+            }
+        }
         if (waiting.isEmpty()) {
             return;
         }
         @Nullable
         ClassLoss[] joined = new ClassLoss[objectives.size()];
         for (int k = 0; k < joined.length; k++) {
-            int output = k;
-            if (waiting.size() == slices.size() && slices.stream().allMatch(slice -> slice.joins(output))) {
+            boolean all = waiting.size() == slices.size();
+            for (Slice slice : slices) {
+                all &= slice.joins(k);
+            }
+            if (all) {
                 joined[k] = join(slices, k, scales[k]);
             }
         }
-        team.run(waiting.size(), i -> slices.get(waiting.get(i)).backward(waiting.get(i), scales, joined));
+        team.run(waiting.size(), i -> waiting.get(i).backward(scales, joined));
     }
 
     private ClassLoss join(List<Slice> slices, int k, double scale) {
-        Loss loss = objectives.get(k).loss();
-        ClassLoss together = loss.of(slices.stream().map(slice -> slice.prediction(k)).toList(),
-                slices.stream().map(slice -> slice.goal(k)).toList(), scale);
+        List<Var> predictions = new ArrayList<>();
+        List<Goal> goals = new ArrayList<>();
+        for (Slice slice : slices) {
+            predictions.add(slice.prediction(k));
+            goals.add(slice.goal(k));
+        }
+        ClassLoss together = objectives.get(k).loss().of(predictions, goals, scale);
         team.run(together.parts(), together::forward);
         double[] losses = together.join();
         for (int s = 0; s < losses.length; s++) {
