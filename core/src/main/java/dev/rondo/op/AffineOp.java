@@ -24,14 +24,14 @@ public final class AffineOp {
         int features = w.rows();
         int units = w.columns();
         float[] row = b != null ? b : new float[units];
-        k.affine(rows, features, x, xo, features, w.packed(k), row, 0, y, 0, units);
+        k.affine(rows, features, x, xo, features, 1, w.packed(k), row, 0, y, 0, units);
     }
 
     /// ```text
     /// dX += dY * W^T      dW += X^T * dY      db += sum over rows of dY
     /// ```
     public static void backward(Kernels k, Buffers buffers, int rows, float[] x, Weight w, float[] dy,
-            float @Nullable [] dx, float @Nullable [] dw, float @Nullable [] db) {
+            float @Nullable [] dx, @Nullable Sum dw, float @Nullable [] db) {
         int units = w.columns();
         if (dx != null) {
             Products.add(k, rows, dy, w.packedTransposed(k), dx);

@@ -42,7 +42,7 @@ public final class BlockwiseCrossEntropy {
     private final float[] x;
     private final Weight w;
     private final float @Nullable [] b;
-    private final float[] noBias;
+    private final float[] zero;
     private final int[] targets;
     private final int features;
     private final int blocks;
@@ -65,8 +65,7 @@ public final class BlockwiseCrossEntropy {
     private float[] rowSum = {};
     private double scale;
     /// Where the gradients of w and b go; null: not wanted.
-    private float @Nullable [] dw;
-    private boolean overwrites;
+    private @Nullable Sum dw;
     private float @Nullable [] db;
 
     /// The arrays that one thread needs at a time: logits of a block, its weights packed, their transpose, their gradient; and for all rows
@@ -92,7 +91,7 @@ public final class BlockwiseCrossEntropy {
         features = w.rows();
         blocks = Math.ceilDiv(w.columns(), CLASSES);
         parts = Math.min(MOST_PARTS, blocks);
-        noBias = b == null ? buffers.zeros(Math.min(CLASSES, w.columns())) : new float[0];
+        zero = buffers.zeros(Math.min(CLASSES, w.columns()));
         max = buffers.take(parts, rows);
         reference = buffers.take(parts, rows);
         sum = buffers.take(parts, rows);
@@ -226,19 +225,17 @@ public final class BlockwiseCrossEntropy {
     /// Prepares the second pass; call it before, on one thread.
     ///
     /// @param scale of the loss
-    /// @param dw where the gradient of w `[F, V]` goes, null: not wanted
-    /// @param overwrites whether dw is written, whatever there was, instead of added to
+    /// @param dw where the gradient of w `[F, V]` is added, null: not wanted
     /// @param db where the gradient of b `[V]` is added, null: not wanted
-    public void prepare(double scale, float @Nullable [] dw, boolean overwrites, float @Nullable [] db) {
+    public void prepare(double scale, @Nullable Sum dw, float @Nullable [] db) {
         this.scale = scale;
         this.dw = dw;
-        this.overwrites = overwrites;
         this.db = db;
     }
 
     /// The second pass over one part of the classes. Parts write to different places of the gradients.
     public void differentiate(int part) {
-        float[] dw = this.dw;
+        Sum dw = this.dw;
         float[] db = this.db;
         if (dw == null && db == null) {
             return;
@@ -251,8 +248,8 @@ public final class BlockwiseCrossEntropy {
             int apart = apart(width);
             PackedMatrix packed = block < kept.length ? null : packed(from, width, room);
             weigh(packed == null ? takenOff[block] : rowMax, room);
-            Arrays.fill(room.dw, FIRST, FIRST + features * width, 0f);
-            for (int row = 0; row < rows; row += ROWS) {
+            int row = 0;
+            do {
                 int count = Math.min(ROWS, rows - row);
                 float[] e = packed == null ? kept[block] : room.z;
                 int eo = FIRST + (packed == null ? row * apart : 0);
@@ -266,18 +263,21 @@ public final class BlockwiseCrossEntropy {
                 if (db != null) {
                     k.gemm(1, 0, count, room.g, row, 1, 1, exponentials, db, from, width);
                 }
-                if (dw != null) {
+                if (dw != null && row == 0) {
+                    k.affine(features, count, room.gx, 0, 1, features, exponentials, zero, 0, room.dw, FIRST, width);
+                } else if (dw != null) {
                     k.gemm(features, 0, count, room.gx, row * features, 1, features, exponentials, room.dw, FIRST,
                             width);
                 }
-            }
+                row += ROWS;
+            } while (row < rows);
             takeTargets(from, width, room.dw);
             for (int f = 0; dw != null && f < features; f++) {
                 int to = f * w.columns() + from;
-                if (overwrites) {
-                    System.arraycopy(room.dw, FIRST + f * width, dw, to, width);
+                if (dw.isEmpty()) {
+                    System.arraycopy(room.dw, FIRST + f * width, dw.values(), to, width);
                 } else {
-                    k.add(width, room.dw, FIRST + f * width, dw, to);
+                    k.add(width, room.dw, FIRST + f * width, dw.values(), to);
                 }
             }
         }
@@ -351,8 +351,8 @@ public final class BlockwiseCrossEntropy {
     }
 
     private void logits(int row, int count, int from, PackedMatrix packed, float[] z, int zo, int apart) {
-        float[] bias = b == null ? noBias : b;
-        k.affine(count, features, x, row * features, features, packed, bias, b == null ? 0 : from, z, zo, apart);
+        float[] bias = b == null ? zero : b;
+        k.affine(count, features, x, row * features, features, 1, packed, bias, b == null ? 0 : from, z, zo, apart);
     }
 
     private Room room() {

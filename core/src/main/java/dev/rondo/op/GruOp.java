@@ -36,7 +36,7 @@ public final class GruOp {
             float[] h = state[0];
             int width = 3 * units();
             if (recurrentBias != null) {
-                k.affine(continuing, units(), h, 0, units(), recurrent.packed(k), recurrentBias, 0, room, 0, width);
+                k.affine(continuing, units(), h, 0, units(), 1, recurrent.packed(k), recurrentBias, 0, room, 0, width);
                 k.fillRows(rows - continuing, width, recurrentBias, 0, room, continuing * width, width);
             } else {
                 Arrays.fill(room, 0, rows * width, 0f);
@@ -92,13 +92,13 @@ public final class GruOp {
             int starting = steps.rows(scan.step(s)) - continuing;
             if (continuing > 0) {
                 int from = scan.previous(s) * units;
-                k.affine(continuing, units, y, from, units, r, bias, 0, q, 0, 3 * units);            // Q = h_{t-1} * R + q
+                k.affine(continuing, units, y, from, units, 1, r, bias, 0, q, 0, 3 * units);            // Q = h_{t-1} * R + q
                 gates(k, p, continuing, z, at * 3 * units, pre, q, 0, rh, at * units, y, from, y, at * units);
             }
             if (starting > 0) {
                 int qo = continuing * 3 * units;
                 if (h0 != null) {
-                    k.affine(starting, units, h0, continuing * units, units, r, bias, 0, q, qo, 3 * units);
+                    k.affine(starting, units, h0, continuing * units, units, 1, r, bias, 0, q, qo, 3 * units);
                 } else {
                     k.fillRows(starting, 3 * units, bias, 0, q, qo, 3 * units);
                 }
@@ -145,7 +145,7 @@ public final class GruOp {
     /// @param dx added to; null if not wanted, as the ones after it
     public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
             float @Nullable [] dLastH,
-            float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
+            float @Nullable [] dx, float @Nullable [] dh0, @Nullable Sum dw, @Nullable Sum dr,
             float @Nullable [] db, float @Nullable [] dRecurrentBias) {
         Weights p = cache.weights;
         Scan scan = cache.scan;

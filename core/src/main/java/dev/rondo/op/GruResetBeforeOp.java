@@ -126,7 +126,7 @@ public final class GruResetBeforeOp {
     /// @param dx added to; null if not wanted, as the ones after it
     public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
             float @Nullable [] dLastH,
-            float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
+            float @Nullable [] dx, float @Nullable [] dh0, @Nullable Sum dw, @Nullable Sum dr,
             float @Nullable [] db) {
         Weights p = cache.weights;
         Scan scan = cache.scan;

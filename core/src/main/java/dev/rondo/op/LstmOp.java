@@ -143,7 +143,7 @@ public final class LstmOp {
     public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
             float @Nullable [] dLastH,
             float @Nullable [] dLastC, float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dc0,
-            float @Nullable [] dw, float @Nullable [] dr, float @Nullable [] db) {
+            @Nullable Sum dw, @Nullable Sum dr, float @Nullable [] db) {
         Weights p = cache.weights;
         Scan scan = cache.scan;
         Steps steps = scan.steps();
@@ -175,7 +175,7 @@ public final class LstmOp {
                         continuing * units, scratch);
             }
             int wanted = dh0 != null ? running : continuing;
-            k.affine(wanted, 4 * units, dz, at * 4 * units, 4 * units, rT, zero, 0, dh, 0, units);   // dh_{t-1} = dZ_t * R^T
+            k.affine(wanted, 4 * units, dz, at * 4 * units, 4 * units, 1, rT, zero, 0, dh, 0, units);   // dh_{t-1} = dZ_t * R^T
             Arrays.fill(dh, wanted * units, running * units, 0f);
         }
         if (dh0 != null) {

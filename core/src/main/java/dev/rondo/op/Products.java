@@ -22,9 +22,9 @@ final class Products {
 
     /// One product of [#addTransposed] for A `[rows, m]` and the first n columns of B: `C[m, n] += A^T B`, where C has rows `ldc`
     /// apart.
-    record Term(float[] a, int m, int n, float[] c, int co, int ldc) {
+    record Term(float[] a, int m, int n, Sum c, int co, int ldc) {
         /// The product for a gradient, null if the gradient is not wanted.
-        static @Nullable Term of(float[] a, int m, int n, float @Nullable [] c) {
+        static @Nullable Term of(float[] a, int m, int n, @Nullable Sum c) {
             return c == null ? null : new Term(a, m, n, c, 0, n);
         }
     }
@@ -41,6 +41,7 @@ final class Products {
         }
         int width = Math.ceilDiv(n, Math.max(1, Math.ceilDiv(n, WIDTH)) * 64) * 64;
         int depth = Math.min(rows, DEPTH);
+        float[] zero = buffers.zeros(Math.min(n, width));
         float[] packed = PlainMatrix.suits(ldb) ? new float[0]
                 : buffers.take(k.packedLength(depth, Math.min(n, width)));
         for (int j = 0; j < n;) {
@@ -54,7 +55,7 @@ final class Products {
                     parts.add(gathered(buffers, term, j, to - j));
                 }
             }
-            addColumns(k, rows, b, bo + j, ldb, to - j, depth, packed, parts);
+            addColumns(k, rows, b, bo + j, ldb, to - j, depth, packed, zero, parts);
             for (int i = 0, p = 0; i < wanted.size(); i++) {
                 Term term = wanted.get(i);
                 if (term.n > j) {
@@ -65,9 +66,11 @@ final class Products {
         }
     }
 
+    /// The first products start from a row of zeros where C is empty, also if there are no rows to add.
     private static void addColumns(Kernels k, int rows, float[] b, int bo, int ldb, int n, int depth, float[] packed,
-            List<Term> terms) {
-        for (int row = 0; row < rows; row += depth) {
+            float[] zero, List<Term> terms) {
+        int row = 0;
+        do {
             int count = Math.min(depth, rows - row);
             RightMatrix matrix = new PlainMatrix(count, n, b, bo + row * ldb, ldb);
             if (!PlainMatrix.suits(ldb)) {
@@ -75,9 +78,15 @@ final class Products {
                 matrix = new PackedMatrix(count, n, packed);
             }
             for (Term term : terms) {
-                k.gemm(term.m, 0, count, term.a, row * term.m, 1, term.m, matrix, term.c, term.co, term.ldc);
+                float[] c = term.c.values();
+                if (row == 0 && term.c.isEmpty()) {
+                    k.affine(term.m, count, term.a, 0, 1, term.m, matrix, zero, 0, c, term.co, term.ldc);
+                } else {
+                    k.gemm(term.m, 0, count, term.a, row * term.m, 1, term.m, matrix, c, term.co, term.ldc);
+                }
             }
-        }
+            row += depth;
+        } while (row < rows);
     }
 
     /// Columns `from` to `from + n` of C, in a block of their own where its rows are far apart.
@@ -86,14 +95,16 @@ final class Products {
             return new Term(term.a, term.m, n, term.c, term.co + from, term.ldc);
         }
         float[] block = buffers.take(term.m * n);
-        copyRows(term.m, n, term.c, term.co + from, term.ldc, block, 0, n);
-        return new Term(term.a, term.m, n, block, 0, n);
+        if (!term.c.isEmpty()) {
+            copyRows(term.m, n, term.c.values(), term.co + from, term.ldc, block, 0, n);
+        }
+        return new Term(term.a, term.m, n, new Sum(block, term.c.isEmpty()), 0, n);
     }
 
     /// Puts a block of [#gathered] back.
     private static void scatter(Term part, Term term, int from) {
         if (part.c != term.c) {
-            copyRows(term.m, part.n, part.c, 0, part.n, term.c, term.co + from, term.ldc);
+            copyRows(term.m, part.n, part.c.values(), 0, part.n, term.c.values(), term.co + from, term.ldc);
         }
     }
 

@@ -87,7 +87,7 @@ public final class SimpleRnnOp {
     /// @param dx added to; null if not wanted, as the ones after it
     public static void backward(Kernels k, Buffers buffers, Cache cache, float @Nullable [] dy,
             float @Nullable [] dLastH,
-            float @Nullable [] dx, float @Nullable [] dh0, float @Nullable [] dw, float @Nullable [] dr,
+            float @Nullable [] dx, float @Nullable [] dh0, @Nullable Sum dw, @Nullable Sum dr,
             float @Nullable [] db) {
         Weights p = cache.weights;
         Scan scan = cache.scan;
@@ -110,7 +110,7 @@ public final class SimpleRnnOp {
             System.arraycopy(dh, 0, da, at, size);
             ActivationOp.backward(k, p.activation, size, pre, at, cache.y, at, da, at);              // dA_t = dh_t * a'
             int wanted = dh0 != null ? running : scan.continuing(s);
-            k.affine(wanted, units, da, at, units, rT, zero, 0, dh, 0, units);                       // dh_{t-1} = dA_t * R^T
+            k.affine(wanted, units, da, at, units, 1, rT, zero, 0, dh, 0, units);                       // dh_{t-1} = dA_t * R^T
             Arrays.fill(dh, wanted * units, size, 0f);
         }
         if (dh0 != null) {

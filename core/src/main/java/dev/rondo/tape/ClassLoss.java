@@ -118,11 +118,8 @@ public final class ClassLoss {
     /// @param factor the gradient that arrived at the loss, 1 where it is the end of the computation
     public void prepareBackward(double factor) {
         Tape tape = predictions.getFirst().tape();
-        Parameter w = layers[0].w();
-        boolean first = !tape.hasGradient(w);
         Parameter b = layers[0].b();
-        op.prepare(scale * factor, first ? tape.newGradientOf(w) : tape.gradientOf(w), first,
-                b == null ? null : tape.gradientOf(b));
+        op.prepare(scale * factor, tape.sumOf(layers[0].w()), b == null ? null : tape.gradientOf(b));
     }
 
     /// Computes one part of the gradients.

@@ -80,7 +80,7 @@ public final class Ops {
         tape.record(() -> {
             float[] dy = out.gradient();
             if (dy != null) {
-                AffineOp.backward(k, tape.buffers(), rows, x.data(), weight, dy, x.gradientToAdd(), tape.gradientOf(w),
+                AffineOp.backward(k, tape.buffers(), rows, x.data(), weight, dy, x.gradientToAdd(), tape.sumOf(w),
                         b == null ? null : tape.gradientOf(b));
             }
         });

@@ -86,7 +86,7 @@ public final class RecurrentOps {
                 weights);
         return put(x, initial, units, cache.y(), List.of(cache.lastH()),
                 (dy, dLast, dx, dInitial) -> SimpleRnnOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(), dx,
-                        dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        dInitial.getFirst(), tape.sumOf(kernel), tape.sumOf(recurrent),
                         gradientTo(tape, bias)));
     }
 
@@ -105,7 +105,7 @@ public final class RecurrentOps {
                 dataOf(part(initial, 1)), weights);
         return put(x, initial, units, cache.y(), List.of(cache.lastH(), cache.lastC()),
                 (dy, dLast, dx, dInitial) -> LstmOp.backward(k, tape.buffers(), cache, dy, dLast.get(0), dLast.get(1),
-                        dx, dInitial.get(0), dInitial.get(1), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        dx, dInitial.get(0), dInitial.get(1), tape.sumOf(kernel), tape.sumOf(recurrent),
                         gradientTo(tape, bias)));
     }
 
@@ -180,7 +180,7 @@ public final class RecurrentOps {
                 weights);
         return put(x, initial, units, cache.y(), List.of(cache.lastH()),
                 (dy, dLast, dx, dInitial) -> GruOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(), dx,
-                        dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        dInitial.getFirst(), tape.sumOf(kernel), tape.sumOf(recurrent),
                         gradientTo(tape, bias), gradientTo(tape, recurrentBias)));
     }
 
@@ -200,7 +200,7 @@ public final class RecurrentOps {
                 dataOf(part(initial, 0)), weights);
         return put(x, initial, units, cache.y(), List.of(cache.lastH()),
                 (dy, dLast, dx, dInitial) -> GruResetBeforeOp.backward(k, tape.buffers(), cache, dy, dLast.getFirst(),
-                        dx, dInitial.getFirst(), tape.gradientOf(kernel), tape.gradientOf(recurrent),
+                        dx, dInitial.getFirst(), tape.sumOf(kernel), tape.sumOf(recurrent),
                         gradientTo(tape, bias)));
     }
 

@@ -3,6 +3,7 @@ package dev.rondo.tape;
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.op.Buffers;
 import dev.rondo.op.RowGradient;
+import dev.rondo.op.Sum;
 import dev.rondo.tensor.Steps;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -203,19 +204,14 @@ public final class Tape implements AutoCloseable {
         };
     }
 
-    /// Whether some operation has added to the gradient of a parameter, or was about to.
-    boolean hasGradient(Parameter parameter) {
-        return gradients.containsKey(parameter);
-    }
-
-    /// The gradient of a parameter that has none yet, with any content, to be written as a whole; null if the parameter is not trained.
-    float @Nullable [] newGradientOf(Parameter parameter) {
-        if (!parameter.isTrainable()) {
-            return null;
+    /// The gradient of a parameter to add to before anybody else asks for it, empty at first; null if the parameter is not trained.
+    public @Nullable Sum sumOf(Parameter parameter) {
+        if (!parameter.isTrainable() || gradients.containsKey(parameter)) {
+            return Sum.of(gradientOf(parameter));
         }
         var gradient = new Gradient.Dense(workspace.take(parameter.size()), parameter.size());
         put(parameter, gradient);
-        return gradient.values();
+        return new Sum(gradient.values(), true);
     }
 
     /// The gradient of a table to add rows to, empty at first; null if the table is not trained.

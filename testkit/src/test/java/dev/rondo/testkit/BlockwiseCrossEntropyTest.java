@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rondo.internal.kernel.Kernels;
 import dev.rondo.op.BlockwiseCrossEntropy;
+import dev.rondo.op.Sum;
 import dev.rondo.op.Weight;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -99,8 +100,8 @@ class BlockwiseCrossEntropyTest {
             float[] dw = new float[p.w.length];
             Arrays.fill(dw, keeps ? Float.NaN : 0f);
             float[] db = new float[p.b.length];
-            // Kept exponentials come with a gradient that is overwritten, others with one that is added to.
-            op.prepare(SCALE, dw, keeps, db);
+            // Kept exponentials come with an empty gradient, others with one that is added to.
+            op.prepare(SCALE, new Sum(dw, keeps), db);
             for (int part : parts) {
                 op.differentiate(part);
             }

@@ -6,6 +6,7 @@ import dev.rondo.op.GruOp;
 import dev.rondo.op.GruResetBeforeOp;
 import dev.rondo.op.LstmOp;
 import dev.rondo.op.SimpleRnnOp;
+import dev.rondo.op.Sum;
 import dev.rondo.op.Weight;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ enum Cell {
             var cache = SimpleRnnOp.forward(K, buffers, problem.steps(), problem.direction(), in.get("x"), in.get("h0"),
                     new SimpleRnnOp.Weights(kernel(problem), recurrent(problem), in.get("bias"), problem.activation()));
             return outcome(problem, cache.y(), cache.lastH(), null, (d, g) -> SimpleRnnOp.backward(K, buffers, cache,
-                    d.get("y"), d.get("h"), g.get("x"), g.get("h0"), g.get("kernel"), g.get("recurrent"),
+                    d.get("y"), d.get("h"), g.get("x"), g.get("h0"), sum(g.get("kernel")), sum(g.get("recurrent")),
                     g.get("bias")));
         }
 
@@ -39,8 +40,9 @@ enum Cell {
                     in.get("c0"), new LstmOp.Weights(kernel(problem), recurrent(problem), in.get("bias"),
                             problem.activation(), problem.recurrentActivation()));
             return outcome(problem, cache.y(), cache.lastH(), cache.lastC(), (d, g) -> LstmOp.backward(K, buffers,
-                    cache, d.get("y"), d.get("h"), d.get("c"), g.get("x"), g.get("h0"), g.get("c0"), g.get("kernel"),
-                    g.get("recurrent"), g.get("bias")));
+                    cache, d.get("y"), d.get("h"), d.get("c"), g.get("x"), g.get("h0"), g.get("c0"),
+                    sum(g.get("kernel")),
+                    sum(g.get("recurrent")), g.get("bias")));
         }
 
         @Override
@@ -57,7 +59,7 @@ enum Cell {
                     new GruOp.Weights(kernel(problem), recurrent(problem), in.get("bias"), in.get("recurrent_bias"),
                             problem.activation(), problem.recurrentActivation()));
             return outcome(problem, cache.y(), cache.lastH(), null, (d, g) -> GruOp.backward(K, buffers, cache,
-                    d.get("y"), d.get("h"), g.get("x"), g.get("h0"), g.get("kernel"), g.get("recurrent"),
+                    d.get("y"), d.get("h"), g.get("x"), g.get("h0"), sum(g.get("kernel")), sum(g.get("recurrent")),
                     g.get("bias"), g.get("recurrent_bias")));
         }
 
@@ -75,7 +77,8 @@ enum Cell {
                     in.get("h0"), new GruResetBeforeOp.Weights(kernel(problem), recurrent(problem), in.get("bias"),
                             problem.activation(), problem.recurrentActivation()));
             return outcome(problem, cache.y(), cache.lastH(), null, (d, g) -> GruResetBeforeOp.backward(K, buffers,
-                    cache, d.get("y"), d.get("h"), g.get("x"), g.get("h0"), g.get("kernel"), g.get("recurrent"),
+                    cache, d.get("y"), d.get("h"), g.get("x"), g.get("h0"), sum(g.get("kernel")),
+                    sum(g.get("recurrent")),
                     g.get("bias")));
         }
 
@@ -127,6 +130,11 @@ enum Cell {
             all.put("c", Arrays.copyOf(c, problem.sizeOf("c")));
         }
         return new Outcome(all, backward);
+    }
+
+    /// Where the gradient of a weight goes: a sum that begins with NaN has been added nothing to.
+    private static @Nullable Sum sum(float @Nullable [] values) {
+        return values == null ? null : new Sum(values, Float.isNaN(values[0]));
     }
 
     Weight kernel(Problem problem) {

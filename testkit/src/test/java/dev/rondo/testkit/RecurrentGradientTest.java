@@ -115,6 +115,18 @@ class RecurrentGradientTest {
 
     @ParameterizedTest
     @MethodSource("standard")
+    void anEmptySumIsLikeZeros(Problem problem) {
+        Map<String, float[]> outputs = allOutputGradients(problem);
+        Map<String, float[]> fromZero = problem.backward(outputs);
+        Map<String, float[]> start = new TreeMap<>();
+        fromZero.forEach((name, g) -> start.put(name, new float[g.length]));
+        Arrays.fill(start.get("kernel"), Float.NaN);
+        Arrays.fill(start.get("recurrent"), Float.NaN);
+        problem.backward(outputs, start).forEach((name, sum) -> assertArrayEquals(fromZero.get(name), sum, name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("standard")
     void gradientsOfOutputsAddUp(Problem problem) {
         Map<String, float[]> together = problem.backward(allOutputGradients(problem));
         Map<String, double[]> sum = new TreeMap<>();

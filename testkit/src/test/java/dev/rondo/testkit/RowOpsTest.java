@@ -15,6 +15,7 @@ import dev.rondo.op.DropoutOp;
 import dev.rondo.op.EmbeddingOp;
 import dev.rondo.op.MergeOp;
 import dev.rondo.op.RowGradient;
+import dev.rondo.op.Sum;
 import dev.rondo.op.Weight;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,8 +51,10 @@ class RowOpsTest {
 
             float[] dx = after(new float[x.length]);
             float[] dw = after(new float[w.length]);
+            Arrays.fill(dw, Float.NaN);
             float[] db = after(new float[b.length]);
-            AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), dx, dw, biased ? db : null);
+            AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), dx, new Sum(dw, true),
+                    biased ? db : null);
             Map<String, double[]> inputs = new TreeMap<>(Map.of("x", doubles(x), "w", doubles(w)));
             Map<String, double[]> actual = new TreeMap<>(
                     Map.of("x", doubles(within(dx)), "w", doubles(within(dw))));
@@ -66,7 +69,7 @@ class RowOpsTest {
 
             // Again without clearing: twice the gradient; and each alone.
             AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), dx, null, null);
-            AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), null, dw, null);
+            AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), null, Sum.of(dw), null);
             AffineOp.backward(K, Poison.BUFFERS, rows, after(x), weight, after(dy), null, null, biased ? db : null);
             actual.replaceAll((name, g) -> Arrays.stream(g).map(v -> 2 * v).toArray());
             Map<String, double[]> twice = new TreeMap<>(Map.of("x", doubles(within(dx)), "w", doubles(within(dw))));

@@ -7,6 +7,7 @@ import dev.rondo.op.Direction;
 import dev.rondo.op.GruOp;
 import dev.rondo.op.LstmOp;
 import dev.rondo.op.SimpleRnnOp;
+import dev.rondo.op.Sum;
 import dev.rondo.op.Weight;
 import dev.rondo.tensor.Steps;
 import dev.rondo.testkit.ReferenceActivation;
@@ -84,19 +85,19 @@ public enum RecurrentCell {
                     var cache = LstmOp.forward(k, buffers, steps, direction, x, null, null, new LstmOp.Weights(kernel,
                             recurrent, bias, Activation.TANH, Activation.SIGMOID));
                     yield new Outcome(cache.lastH(), g -> LstmOp.backward(k, buffers, cache, null, ones, null, g.x(),
-                            null, null, g.kernel(), g.recurrent(), null));
+                            null, null, Sum.of(g.kernel()), Sum.of(g.recurrent()), null));
                 }
                 case GRU -> {
                     var cache = GruOp.forward(k, buffers, steps, direction, x, null, new GruOp.Weights(kernel,
                             recurrent, bias, bias, Activation.TANH, Activation.SIGMOID));
                     yield new Outcome(cache.lastH(), g -> GruOp.backward(k, buffers, cache, null, ones, g.x(), null,
-                            g.kernel(), g.recurrent(), null, null));
+                            Sum.of(g.kernel()), Sum.of(g.recurrent()), null, null));
                 }
                 case SIMPLE_RNN -> {
                     var cache = SimpleRnnOp.forward(k, buffers, steps, direction, x, null,
                             new SimpleRnnOp.Weights(kernel, recurrent, bias, Activation.TANH));
                     yield new Outcome(cache.lastH(), g -> SimpleRnnOp.backward(k, buffers, cache, null, ones, g.x(),
-                            null, g.kernel(), g.recurrent(), null));
+                            null, Sum.of(g.kernel()), Sum.of(g.recurrent()), null));
                 }
             };
         }

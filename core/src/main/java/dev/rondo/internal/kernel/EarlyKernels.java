@@ -86,10 +86,11 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
-    public void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
+    public void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
+            int co,
             int ldc) {
         fillRows(m, b.n(), row, ro, c, co, ldc);
-        gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);
+        gemm(m, 0, kc, a, ao, rs, cs, b, c, co, ldc);
     }
 
     /// Whether a product is still computed here; a large one is not, and none after it.

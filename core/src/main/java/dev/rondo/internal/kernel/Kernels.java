@@ -31,8 +31,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// plain, to the same bits. Where A is infinite, an element of C may become NaN that would be infinite.
     void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co, int ldc);
 
-    /// `C[i, j] = row[j] + (A[m, kc] * B[kc, n])[i, j]` with `A[i, p] = a[ao + i * rs + p]`: the bits of [#fillRows] and [#gemm].
-    void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
+    /// `C[i, j] = row[j] + (A[m, kc] * B[kc, n])[i, j]` with A as for [#gemm]: the bits of [#fillRows] and [#gemm].
+    void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c, int co,
             int ldc);
 
     /// `C[i, j] = row[j]` for all m rows.

@@ -133,9 +133,10 @@ final class PanelProducts {
     }
 
     /// See [Kernels#affine]: all rows start from the same one.
-    static void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
+    static void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
+            int co,
             int ldc) {
-        product(m, 0, kc, a, ao, rs, 1, b, row, ro, 0, c, co, ldc);
+        product(m, 0, kc, a, ao, rs, cs, b, row, ro, 0, c, co, ldc);
     }
 
     /// A goes through the second-level cache in blocks, each of which meets all panels of B.

@@ -34,10 +34,11 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void affine(int m, int kc, float[] a, int ao, int rs, RightMatrix b, float[] row, int ro, float[] c, int co,
+    public void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
+            int co,
             int ldc) {
         fillRows(m, b.n(), row, ro, c, co, ldc);
-        gemm(m, 0, kc, a, ao, rs, 1, b, c, co, ldc);
+        gemm(m, 0, kc, a, ao, rs, cs, b, c, co, ldc);
     }
 
     @Override

@@ -122,7 +122,7 @@ class EarlyKernelsTest {
                 assertSameBits(what + " turned", arrays,
                         (kernels, a) -> kernels.gemm(m, 1, k - 1, a[0], 0, 1, m, matrix, a[1], 0, n));
                 assertSameBits(what + " affine", arrays,
-                        (kernels, a) -> kernels.affine(m, k, a[0], 0, k, matrix, a[2], 0, a[1], 0, n));
+                        (kernels, a) -> kernels.affine(m, k, a[0], 0, k, 1, matrix, a[2], 0, a[1], 0, n));
             }
         }
     }

@@ -147,9 +147,9 @@ class GemmTest {
                 float[] actual = new float[4 + m * (n + 1)];
                 kernels.fillRows(m, n, row, 2, expected, 4, n + 1);
                 kernels.gemm(m, 0, k, a, 3, k + 2, 1, packed, expected, 4, n + 1);
-                kernels.affine(m, k, a, 3, k + 2, packed, row, 2, actual, 4, n + 1);
+                kernels.affine(m, k, a, 3, k + 2, 1, packed, row, 2, actual, 4, n + 1);
                 assertArrayEquals(expected, actual, kernels.name() + " " + Arrays.toString(shape));
-                kernels.affine(m, k, a, 3, k + 2, plain(k, n, b), row, 2, actual, 4, n + 1);
+                kernels.affine(m, k, a, 3, k + 2, 1, plain(k, n, b), row, 2, actual, 4, n + 1);
                 assertArrayEquals(expected, actual, kernels.name() + " plain " + Arrays.toString(shape));
             }
         }
