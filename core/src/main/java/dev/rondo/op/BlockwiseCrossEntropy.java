@@ -168,11 +168,7 @@ public final class BlockwiseCrossEntropy {
         // Also where a logit is not a number, which the sum must show.
         if (!(here <= max[at])) {
             max[at] = here;
-            int j = 0;
-            while (j < width - 1 && z[zo + j] != here) {
-                j++;
-            }
-            best[at] = from + j;
+            best[at] = from + k.indexOf(width, z, zo, here);
         }
         if (!(here <= reference[at] + Kernels.MOST_AHEAD)) {
             if (sum[at] != 0) {

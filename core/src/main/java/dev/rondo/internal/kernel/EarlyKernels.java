@@ -201,6 +201,11 @@ final class EarlyKernels implements Kernels {
     }
 
     @Override
+    public int indexOf(int n, float[] x, int xo, float value) {
+        return scalar.indexOf(n, x, xo, value);
+    }
+
+    @Override
     public float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo) {
         return vectors.expOfRow(n, x, xo, less, y, yo);
     }

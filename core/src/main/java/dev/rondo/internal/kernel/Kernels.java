@@ -87,6 +87,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, EarlyKerne
     /// The largest element, NaN if there is one, either of a positive and a negative zero; n is at least 1.
     float max(int n, float[] x, int xo);
 
+    /// The index in `[0, n)` of the first of n numbers that equals `value`, n - 1 if none does.
+    int indexOf(int n, float[] x, int xo, float value);
+
     /// How far x may be above what [#expOfRow] takes off: sums of e^16 are far from any limit.
     float MOST_AHEAD = 16f;
 

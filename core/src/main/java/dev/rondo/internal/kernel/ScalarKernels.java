@@ -178,6 +178,15 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int indexOf(int n, float[] x, int xo, float value) {
+        int i = 0;
+        while (i < n - 1 && x[xo + i] != value) {
+            i++;
+        }
+        return i;
+    }
+
+    @Override
     public float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo) {
         float sum = 0f;
         for (int i = 0; i < n; i++) {

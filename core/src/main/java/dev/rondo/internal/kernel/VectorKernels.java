@@ -216,18 +216,22 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public float max(int n, float[] x, int xo) {
-        FloatVector max = FloatVector.broadcast(S, x[xo]);
+        return VectorSoftmax.max(n, x, xo, VectorMath.room());
+    }
+
+    @Override
+    public int indexOf(int n, float[] x, int xo, float value) {
         int i = 0;
         for (; i < S.loopBound(n); i += L) {
-            FloatVector v = fromArray(S, x, xo + i);
-            // What is no number wins and stays. The operation max takes more instructions, to order zeros too.
-            max = max.blend(v, v.compare(VectorOperators.GT, max).or(v.compare(VectorOperators.NE, v)));
+            int lane = fromArray(S, x, xo + i).compare(VectorOperators.EQ, value).firstTrue();
+            if (lane < L) {
+                return i + lane;
+            }
         }
-        float best = max.reduceLanes(VectorOperators.MAX);
-        for (; i < n; i++) {
-            best = Math.max(best, x[xo + i]);
+        while (i < n && x[xo + i] != value) {
+            i++;
         }
-        return best;
+        return Math.min(i, n - 1);
     }
 
     @Override

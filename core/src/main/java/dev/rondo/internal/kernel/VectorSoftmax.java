@@ -2,6 +2,8 @@ package dev.rondo.internal.kernel;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +20,35 @@ final class VectorSoftmax {
     private static final float LOWEST = -87f;
 
     private VectorSoftmax() {}
+
+    /// See [Kernels#max]. What is no number wins and stays; the operation max takes more instructions, to order zeros too. The largest of
+    /// each lane is kept in the room, for the reason that [#sumWhole] has, and of four vectors at a time, so that steps wait little for
+    /// one another.
+    static float max(int n, float[] x, int xo, float[] room) {
+        broadcast(S, x[xo]).intoArray(room, 0);
+        int i = 0;
+        for (; i + 4 * L <= n; i += 4 * L) {
+            FloatVector a = fromArray(S, x, xo + i);
+            FloatVector b = fromArray(S, x, xo + i + L);
+            FloatVector c = fromArray(S, x, xo + i + 2 * L);
+            FloatVector d = fromArray(S, x, xo + i + 3 * L);
+            a = a.blend(b, b.compare(GT, a).or(b.compare(NE, b)));
+            c = c.blend(d, d.compare(GT, c).or(d.compare(NE, d)));
+            a = a.blend(c, c.compare(GT, a).or(c.compare(NE, c)));
+            b = fromArray(S, room, 0);
+            b.blend(a, a.compare(GT, b).or(a.compare(NE, a))).intoArray(room, 0);
+        }
+        for (; i < S.loopBound(n); i += L) {
+            FloatVector a = fromArray(S, x, xo + i);
+            FloatVector b = fromArray(S, room, 0);
+            b.blend(a, a.compare(GT, b).or(a.compare(NE, a))).intoArray(room, 0);
+        }
+        float best = fromArray(S, room, 0).reduceLanes(VectorOperators.MAX);
+        for (; i < n; i++) {
+            best = Math.max(best, x[xo + i]);
+        }
+        return best;
+    }
 
     /// See [Kernels#expOfRow]. The sum has a loop of its own: beside the exponential C2 would box it.
     static float expOfRow(int n, float[] x, int xo, float less, float[] y, int yo, float[] room) {

@@ -159,8 +159,14 @@ class ElementwiseTest {
                     x[n] = 9f;
                     x[at] = -2f;
                     assertEquals(-2f, kernels.max(n, x, 0), kernels.name());
+                    String what = kernels.name() + " n=" + n + " at=" + at;
+                    assertEquals(at, kernels.indexOf(n, x, 0, -2f), what);
+                    // The first of several; the last place if there is none, also where the number after it would be one.
+                    assertEquals(at == 0 ? Math.min(1, n - 1) : 0, kernels.indexOf(n, x, 0, -3f), what);
+                    assertEquals(n - 1, kernels.indexOf(n, x, 0, 9f), what);
                     x[at] = Float.NaN;
-                    assertTrue(Float.isNaN(kernels.max(n, x, 0)), kernels.name() + " n=" + n + " at=" + at);
+                    assertEquals(n - 1, kernels.indexOf(n, x, 0, Float.NaN), what);
+                    assertTrue(Float.isNaN(kernels.max(n, x, 0)), what);
                 }
             }
         }
