@@ -211,7 +211,7 @@ set_flags() {
     flags+=(-Drondo.early=true)
     local plain
     for plain in 'Early*.*' 'Plain*.*' 'Scalar*.*' 'CellActivation*.*' 'Kernel*.*' 'PackedMatrix.*' 'PanelProducts.pack*' \
-        'PanelProducts.panel(I)I' 'VectorKernels.pack*' VectorKernels.fillRows; do
+        'PanelProducts.panel(II)I' 'VectorKernels.pack*' VectorKernels.fillRows; do
         flags+=("-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/$plain,1.0"
             "-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/$plain,true")
     done

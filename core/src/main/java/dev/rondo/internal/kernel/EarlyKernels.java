@@ -62,7 +62,7 @@ final class EarlyKernels implements Kernels {
         switch (b) {
             case PackedMatrix packed -> {
                 for (int j = 0; j < b.n();) {
-                    int width = PanelProducts.panel(b.n() - j);
+                    int width = PanelProducts.panel(j, b.n());
                     // Zeros before the columns are added too: to a zero, whose sign they may change, or where A is infinite.
                     int lead = PanelProducts.lead(j, b.n());
                     int from = PanelProducts.FIRST + j * b.k() + k0 * width;

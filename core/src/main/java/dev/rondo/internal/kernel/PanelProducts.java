@@ -3,8 +3,8 @@ package dev.rondo.internal.kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/// The matrix products of [VectorKernels]: B in panels of four vectors (then two, then one for the rest), packed or not, k cut into blocks
-/// whose panel stays in the first-level cache, and register tiles of six rows, or of eight in a panel of one vector.
+/// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
+/// blocks whose panel stays in the first-level cache, and register tiles of six rows, of four for five vectors, of eight for fewer than four.
 ///
 /// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
@@ -12,8 +12,9 @@ final class PanelProducts {
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
     /// registers, has no room.
     private static final int WIDE = L == 8 ? 2 * L : 4 * L;
-    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB.
+    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, 96 of five 30.
     private static final int K_BLOCK = 128;
+    private static final int FIVE_K_BLOCK = 96;
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
     private static final int ROWS = 192;
     private static final int DEPTH = 512;
@@ -57,8 +58,8 @@ final class PanelProducts {
             }
             return;
         }
-        for (int j = 0; j < n; j += panel(n - j)) {
-            int width = panel(n - j);
+        for (int j = 0; j < n; j += panel(j, n)) {
+            int width = panel(j, n);
             int used = Math.min(width, n - j);
             int lead = lead(j, n);
             for (int p = 0; p < k; p += PACKED_ROWS) {
@@ -75,14 +76,14 @@ final class PanelProducts {
     /// The empty columns before column j, where a panel starts, in that panel. One that is not filled by what is left of B lies so far to
     /// the left that it ends where B ends: the columns that it shares with the panel before are zero there, and add zeros.
     static int lead(int j, int n) {
-        int width = panel(n - j);
+        int width = panel(j, n);
         return n >= width ? Math.max(0, width - (n - j)) : 0;
     }
 
     /// A row of B, all panels: reading along a row is what the processor expects.
     private static void packRow(int p, int k, int n, float[] b, int bo, float[] packed) {
-        for (int j = 0; j < n; j += panel(n - j)) {
-            int width = panel(n - j);
+        for (int j = 0; j < n; j += panel(j, n)) {
+            int width = panel(j, n);
             int used = Math.min(width, n - j);
             int out = FIRST + j * k + p * width;
             if (used < width) {
@@ -121,9 +122,12 @@ final class PanelProducts {
         }
     }
 
-    /// The width of the next panel when n columns are left: four, two or one vector; only the last may be partly empty.
-    static int panel(int n) {
-        return WIDE == 4 * L && n > 3 * L ? WIDE : n > L ? 2 * L : L;
+    /// The width of the panel that starts at column j of n: as wide as the widest as long as there is so much, and then what is left, or with
+    /// it, five vectors instead of four and one, as the tiles of one vector are the slowest. Only the last panel may be partly empty.
+    static int panel(int j, int n) {
+        int vectors = Math.ceilDiv(n - j, L);
+        boolean five = WIDE == 4 * L && vectors == 5 && n >= 5 * L;
+        return five ? 5 * L : Math.min(vectors * L, WIDE);
     }
 
     /// See [Kernels#gemm].
@@ -171,7 +175,7 @@ final class PanelProducts {
     private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
             int so, int lds, float[] c, int co, int ldc) {
         for (int j = 0; j < b.n();) {
-            int width = panel(b.n() - j);
+            int width = panel(j, b.n());
             int lead = lead(j, b.n());
             if (lead > 0) {
                 if (lds == 0) { // else S is C, and what it shares with the panel before is in C already
@@ -188,12 +192,17 @@ final class PanelProducts {
         }
     }
 
+    private static int blockRows(int width) {
+        return width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
+    }
+
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        panel(j, width, m, k0, Math.min(K_BLOCK, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
-        for (int p = K_BLOCK; p < kc; p += K_BLOCK) {
-            panel(j, width, m, k0 + p, Math.min(K_BLOCK, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);
+        int most = blockRows(width);
+        panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
+        for (int p = most; p < kc; p += most) {
+            panel(j, width, m, k0 + p, Math.min(most, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);
         }
     }
 
@@ -285,8 +294,12 @@ final class PanelProducts {
 
     private static void tiles(int width, int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
             float[] s, int so, int lds, float[] c, int co, int ldc) {
-        if (width == 4 * L) {
+        if (width == 5 * L) {
+            panel5(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
+        } else if (width == 4 * L) {
             panel4(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
+        } else if (width == 3 * L) {
+            panel3(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
         } else if (width == 2 * L) {
             panel2(m, kc, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
         } else {
@@ -297,6 +310,24 @@ final class PanelProducts {
     private static void copyRows(int m, int n, float[] from, int fo, int ldf, float[] to, int at, int ldt) {
         for (int i = 0; i < m; i++) {
             System.arraycopy(from, fo + i * ldf, to, at + i * ldt, n);
+        }
+    }
+
+    private static void panel5(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
+        int i = 0;
+        for (; i + 4 <= m; i += 4) {
+            GemmTiles.tile4x5(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+        }
+        if (i + 2 <= m) {
+            GemmTiles.tile2x5(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+            i += 2;
+        }
+        if (i < m) {
+            GemmTiles.tile1x5(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
         }
     }
 
@@ -331,24 +362,50 @@ final class PanelProducts {
         }
     }
 
-    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+    private static void panel3(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
             float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
-        for (; i + 6 <= m; i += 6) {
-            GemmTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+        for (; i + 8 <= m; i += 8) {
+            GemmTiles.tile8x3(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
         for (; i + 4 <= m; i += 4) {
-            GemmTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            GemmTiles.tile4x3(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
         if (i + 2 <= m) {
-            GemmTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            GemmTiles.tile2x3(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
             i += 2;
         }
         if (i < m) {
-            GemmTiles.tile1x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            GemmTiles.tile1x3(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+        }
+    }
+
+    private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
+            float[] s, int so, int lds, float[] c, int co, int ldc) {
+        int i = 0;
+        for (; WIDE > 2 * L && i + 8 <= m; i += 8) {
+            NarrowTiles.tile8x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+        }
+        for (; WIDE == 2 * L && i + 6 <= m; i += 6) {
+            NarrowTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+        }
+        for (; i + 4 <= m; i += 4) {
+            NarrowTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+        }
+        if (i + 2 <= m) {
+            NarrowTiles.tile2x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+                    ldc);
+            i += 2;
+        }
+        if (i < m) {
+            NarrowTiles.tile1x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
     }
@@ -357,20 +414,20 @@ final class PanelProducts {
             float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
         for (; i + 8 <= m; i += 8) {
-            GemmTiles.tile8x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            NarrowTiles.tile8x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
         for (; i + 4 <= m; i += 4) {
-            GemmTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            NarrowTiles.tile4x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
         if (i + 2 <= m) {
-            GemmTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            NarrowTiles.tile2x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
             i += 2;
         }
         if (i < m) {
-            GemmTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
+            NarrowTiles.tile1x1(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
     }
