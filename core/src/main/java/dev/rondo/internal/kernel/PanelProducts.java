@@ -15,6 +15,8 @@ final class PanelProducts {
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, 96 of five 30.
     private static final int K_BLOCK = 128;
     private static final int FIVE_K_BLOCK = 96;
+    /// Rows a block where B is read in place beside columns of A: more lines of both are touched than used.
+    private static final int PLAIN_K_BLOCK = 64;
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
     private static final int ROWS = 192;
     private static final int DEPTH = 512;
@@ -192,14 +194,14 @@ final class PanelProducts {
         }
     }
 
-    private static int blockRows(int width) {
-        return width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
+    private static int blockRows(int width, boolean inPlace) {
+        return inPlace ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
     }
 
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        int most = blockRows(width);
+        int most = blockRows(width, rs == 1 && b instanceof PlainMatrix);
         panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
         for (int p = most; p < kc; p += most) {
             panel(j, width, m, k0 + p, Math.min(most, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);
