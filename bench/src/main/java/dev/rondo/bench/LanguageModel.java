@@ -11,6 +11,7 @@ import dev.rondo.op.Activation;
 import dev.rondo.optim.Clipping;
 import dev.rondo.optim.Sgd;
 import dev.rondo.train.Fit;
+import dev.rondo.train.Listener;
 import dev.rondo.train.Trainer;
 import java.util.Optional;
 
@@ -59,6 +60,11 @@ record LanguageModel(String name, int vocabulary, int windows) implements Worklo
     public Optional<Step> step() {
         return Optional.of(
                 new Step(model(), STREAMS, WINDOW, 2, true, 0, true, Step.words(data().inputs(), STREAMS)));
+    }
+
+    /// Trains until a listener stops it.
+    void train(int threads, Listener listener) {
+        fit(model(), threads, Fit.epochs(EpochWatch.MOST).listener(listener));
     }
 
     private void fit(Sequential network, int threads, Fit fit) {

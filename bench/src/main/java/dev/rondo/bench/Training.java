@@ -8,6 +8,7 @@ import dev.rondo.optim.Adam;
 import dev.rondo.optim.Optimizer;
 import dev.rondo.optim.RmsProp;
 import dev.rondo.train.Fit;
+import dev.rondo.train.Listener;
 import dev.rondo.train.Trainer;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,6 +48,12 @@ record Training(String name, String description, int batchSize, Supplier<Sequent
         };
         return Optional.of(new Step(model.get(), batchSize, inputs.length(0), 2, true, moments, false,
                 Step.words(inputs, batchSize)));
+    }
+
+    /// Trains until a listener stops it.
+    void train(int threads, Listener listener) {
+        trainer(model.get(), threads).fit(data.get(),
+                Fit.epochs(EpochWatch.MOST).batchSize(batchSize).listener(listener));
     }
 
     private Trainer trainer(Sequential network, int threads) {

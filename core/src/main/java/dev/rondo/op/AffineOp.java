@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A linear map with bias of every row.
 public final class AffineOp {
-    /// Rows that are filled with the bias and multiplied while they are in the second-level cache.
-    private static final int BLOCK = 96;
-
     private AffineOp() {}
 
     /// ```text

@@ -42,6 +42,7 @@ public final class BlockwiseCrossEntropy {
     private final float[] x;
     private final Weight w;
     private final float @Nullable [] b;
+    /// A row that sums start from, and the bias where there is none.
     private final float[] zero;
     private final int[] targets;
     private final int features;

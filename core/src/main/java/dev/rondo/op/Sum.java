@@ -2,11 +2,11 @@ package dev.rondo.op;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where terms are added up, such as the gradient of a weight. Who adds to one that is empty writes all of it: zeros need not be written
-/// first and read again.
+/// Where an op adds terms up, such as the gradient of a weight. An op that is given an empty one writes each element before it adds to it,
+/// even if there are no terms: zeros need not be written first and read again.
 ///
-/// @param values the sum so far, or any content while it is empty; the live array
-/// @param isEmpty whether nothing has been added
+/// @param values the sum so far, or any content if it is empty; the live array
+/// @param isEmpty whether nothing had been added when the op was given it
 public record Sum(float[] values, boolean isEmpty) {
     /// A sum of something already, or of nothing as zeros.
     ///

@@ -68,7 +68,7 @@ public final class RecurrentOps {
                 backward.run(dy, dLast, dx, dInitial);
             }
         });
-        return new Recurrence(outputs, ends);
+        return new Recurrence(outputs, List.copyOf(ends));
     }
 
     /// [SimpleRnnOp].
@@ -242,6 +242,10 @@ public final class RecurrentOps {
             Parameter recurrent) {
         Ops.checkColumns(op, x, kernel.shape()[0], kernel);
         int units = recurrent.shape()[0];
+        if (kernel == recurrent) {
+            throw new IllegalArgumentException(
+                    op + ": " + kernel + " is given as input weights and as recurrent weights; give each its own");
+        }
         if (recurrent.shape()[1] != gates * units || kernel.shape()[1] != gates * units) {
             throw new IllegalArgumentException(
                     op + ": " + kernel + " and " + recurrent + " do not fit; expected [features, " + gates

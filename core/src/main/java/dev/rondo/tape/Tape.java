@@ -204,7 +204,8 @@ public final class Tape implements AutoCloseable {
         };
     }
 
-    /// The gradient of a parameter to add to before anybody else asks for it, empty at first; null if the parameter is not trained.
+    /// The gradient of a parameter, empty at first; null if the parameter is not trained. Who asks must write all of it before anybody else
+    /// asks for it.
     public @Nullable Sum sumOf(Parameter parameter) {
         if (!parameter.isTrainable() || gradients.containsKey(parameter)) {
             return Sum.of(gradientOf(parameter));

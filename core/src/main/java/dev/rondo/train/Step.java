@@ -216,15 +216,20 @@ final class Step {
         @Nullable
         ClassLoss[] joined = new ClassLoss[objectives.size()];
         for (int k = 0; k < joined.length; k++) {
-            boolean all = waiting.size() == slices.size();
-            for (Slice slice : slices) {
-                all &= slice.joins(k);
-            }
-            if (all) {
+            if (waiting.size() == slices.size() && allJoin(slices, k)) {
                 joined[k] = join(slices, k, scales[k]);
             }
         }
         team.run(waiting.size(), i -> waiting.get(i).backward(scales, joined));
+    }
+
+    private static boolean allJoin(List<Slice> slices, int k) {
+        for (Slice slice : slices) {
+            if (!slice.joins(k)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private ClassLoss join(List<Slice> slices, int k, double scale) {

@@ -1,11 +1,16 @@
 package dev.rondo.tape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rondo.op.Activation;
+import dev.rondo.op.Direction;
 import dev.rondo.tensor.Steps;
 import dev.rondo.tensor.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Misuse of a tape is an error that says what to do, and gradients meet where paths meet.
@@ -33,6 +38,37 @@ class TapeTest {
             Var loss = LossOps.squaredError(Ops.sum(Ops.product(y, y), y, 1), new float[] {0}, 1);
             // y = 6, z = y^2 + y = 42, dL/dw = 2 z (2 y + 1) x
             assertEquals(2 * 42f * 13 * 3, tape.backward(loss).toArray(w)[0]);
+        }
+    }
+
+    @Test
+    void aWeightThatIsUsedTwiceAddsUp() {
+        try (Tape tape = Tape.recording()) {
+            Var y = Ops.affine(Ops.affine(tape.constant(new float[] {3}, 1, 1, null), w, null), w, null);
+            // y = 12, dL/dw = 2 y * 2 w x
+            assertEquals(2 * 12f * 12, tape.backward(LossOps.squaredError(y, new float[] {0}, 1)).toArray(w)[0]);
+        }
+    }
+
+    @Test
+    void theSumOfAParameterIsEmptyOnce() {
+        try (Tape tape = Tape.recording()) {
+            assertTrue(tape.sumOf(w).isEmpty());
+            assertFalse(tape.sumOf(w).isEmpty());
+            var frozen = new Parameter("frozen", Tensor.of(new float[] {2}, 1, 1));
+            frozen.freeze(true);
+            assertNull(tape.sumOf(frozen));
+        }
+    }
+
+    @Test
+    void oneParameterIsNotBothWeightsOfALayer() {
+        try (Tape tape = Tape.recording()) {
+            Var x = tape.constant(new float[] {3}, 1, 1, Steps.of(1));
+            String said = assertThrows(IllegalArgumentException.class,
+                    () -> RecurrentOps.simpleRnn(x, List.of(), Direction.FORWARD, w, w, null, Activation.TANH))
+                    .getMessage();
+            assertTrue(said.contains("simple_rnn: w [1, 1] is given as"), said);
         }
     }
 

@@ -23,7 +23,7 @@ class RecurrentGradientTest {
     /// Of the largest gradient of an input: the roundings of the forward pass once more on the way back.
     private static final double GRADIENT_TOLERANCE = 2e-5;
 
-    private static final int[][] LENGTHS = {{4, 2, 2, 1, 0}, {1}, {3, 3}};
+    private static final int[][] LENGTHS = {{4, 2, 2, 1, 0}, {1}, {3, 3}, {0, 0}};
 
     static Stream<Problem> standard() {
         List<Problem> problems = new ArrayList<>();

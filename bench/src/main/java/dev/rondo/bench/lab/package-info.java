@@ -1,4 +1,4 @@
-/// Programs that time single kernels, for work on the kernels.
+/// Programs that time single kernels, or builds in turns, for work on the engine.
 @NullMarked
 package dev.rondo.bench.lab;
 

@@ -5,6 +5,7 @@ import jdk.incubator.vector.FloatVector;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
 /// blocks whose panel stays in the first-level cache, and register tiles of six rows, of four for five vectors, of eight for fewer than four.
+/// With 256-bit vectors, for which there are sixteen registers, panels have two vectors and tiles six rows.
 ///
 /// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
@@ -15,7 +16,8 @@ final class PanelProducts {
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, 96 of five 30.
     private static final int K_BLOCK = 128;
     private static final int FIVE_K_BLOCK = 96;
-    /// Rows a block where B is read in place beside columns of A: more lines of both are touched than used.
+    /// Rows a block where a plain B is multiplied with columns of A: 128 rows of B, which begin anywhere in a line, and the lines of A of
+    /// which a tile takes six numbers would not fit into the first-level cache together.
     private static final int PLAIN_K_BLOCK = 64;
     /// A block of A: 192 rows of 512 are 384 KiB, so that panels of B and C have room beside it.
     private static final int ROWS = 192;
@@ -41,7 +43,7 @@ final class PanelProducts {
     private static final int EDGE_ROWS = 48;
     /// The rows of C, and one that they start from.
     private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[(EDGE_ROWS + 1) * 4 * L]);
-    /// A block of a panel.
+    /// A block of a panel; one of five vectors has fewer rows.
     private static final ThreadLocal<float[]> PANEL = ThreadLocal.withInitial(() -> new float[FIRST + K_BLOCK * 4 * L]);
 
     private PanelProducts() {}
@@ -128,6 +130,7 @@ final class PanelProducts {
     /// it, five vectors instead of four and one, as the tiles of one vector are the slowest. Only the last panel may be partly empty.
     static int panel(int j, int n) {
         int vectors = Math.ceilDiv(n - j, L);
+        // A panel of five always has columns before it that it may share, so that it needs no room at an edge.
         boolean five = WIDE == 4 * L && vectors == 5 && n >= 5 * L;
         return five ? 5 * L : Math.min(vectors * L, WIDE);
     }
@@ -194,14 +197,16 @@ final class PanelProducts {
         }
     }
 
-    private static int blockRows(int width, boolean inPlace) {
-        return inPlace ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
+    /// Rows of B a block for kc rows in all, in blocks of much the same size, as each reads and writes C once more.
+    private static int blockRows(int kc, int width, boolean plainByColumns) {
+        int most = plainByColumns ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
+        return Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, most)));
     }
 
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        int most = blockRows(width, rs == 1 && b instanceof PlainMatrix);
+        int most = blockRows(kc, width, rs == 1 && b instanceof PlainMatrix);
         panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
         for (int p = most; p < kc; p += most) {
             panel(j, width, m, k0 + p, Math.min(most, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);

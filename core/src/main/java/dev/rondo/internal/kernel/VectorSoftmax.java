@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Exponentials of a row of logits less about its maximum, for [VectorKernels]: the same polynomial as [VectorMath#exp], without the
+/// The largest of a row of logits, and exponentials of the row less about that, for [VectorKernels]: the same polynomial as [VectorMath#exp], without the
 /// upper limit, which arguments of at most 16 do not need, in a loop of their own for the reason given there.
 ///
 /// What is left over after the whole vectors goes through a vector of which the rest is so low that its exponential is zero.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// Programs begin with [EarlyKernels] and go on with [VectorKernels] at a moment that depends on threads: the bits must be the same.
 class EarlyKernelsTest {
-    private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 50, 64, 100, 207};
+    private static final int[] SIZES = {1, 3, 15, 16, 17, 31, 40, 50, 64, 100, 207};
     private final Random random = new Random(41);
     private VectorKernels vectors;
     private EarlyKernels early;
@@ -123,6 +123,8 @@ class EarlyKernelsTest {
                         (kernels, a) -> kernels.gemm(m, 1, k - 1, a[0], 0, 1, m, matrix, a[1], 0, n));
                 assertSameBits(what + " affine", arrays,
                         (kernels, a) -> kernels.affine(m, k, a[0], 0, k, 1, matrix, a[2], 0, a[1], 0, n));
+                assertSameBits(what + " affine turned", arrays,
+                        (kernels, a) -> kernels.affine(m, k, a[0], 0, 1, m, matrix, a[2], 0, a[1], 0, n));
             }
         }
     }

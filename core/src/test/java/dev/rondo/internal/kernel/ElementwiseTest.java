@@ -152,7 +152,7 @@ class ElementwiseTest {
     @Test
     void theLargestElementIsFoundAtEveryPlaceAndNaNWins() {
         for (Kernels kernels : KernelsUnderTest.all()) {
-            for (int n : new int[] {1, 2, 7, 16, 33, 100}) {
+            for (int n : new int[] {1, 2, 7, 16, 33, 100, 200}) {
                 for (int at = 0; at < n; at++) {
                     float[] x = new float[n + 1];
                     java.util.Arrays.fill(x, 0, n, -3f);

@@ -38,7 +38,8 @@ class GemmTest {
     void productsOfEveryShapeMatchDoublePrecisionAndTouchNothingElse() {
         var random = new Random(1);
         for (int m : new int[] {1, 2, 3, 5, 7, 8, 13, 29}) {
-            for (int n : new int[] {1, 3, 7, 8, 15, 16, 17, 24, 31, 33, 47, 64, 72, 65, 100, 129, 207}) {
+            for (int n : new int[] {1, 3, 7, 8, 15, 16, 17, 24, 31, 32, 33, 47, 48, 64, 72, 65, 80, 96, 100, 112, 129,
+                    144, 207}) {
                 for (int k : new int[] {1, 2, 3, 13, 33, 100}) {
                     for (Layout layout : Layout.values()) {
                         check(random, layout, m, n, k, 0, k);
@@ -133,24 +134,29 @@ class GemmTest {
     void anAffineMapHasTheBitsOfItsFillAndProduct() {
         var random = new Random(5);
         for (int[] shape : new int[][] {{1, 1, 1}, {7, 100, 50}, {200, 131, 130}, {97, 64, 300}, {0, 5, 5},
-                {16, 50, 200}, {3, 200, 0}, {100, 5, 200},
+                {16, 50, 200}, {3, 200, 0}, {100, 5, 200}, {300, 200, 100}, {13, 40, 70},
                 {200, 131, 1100}}) {
             int m = shape[0];
             int n = shape[1];
             int k = shape[2];
-            float[] a = random(random, 3 + m * (k + 2), 1f);
+            float[] a = random(random, 3 + (m + 2) * (k + 2), 1f);
             float[] b = random(random, k * n, 1f);
             float[] row = random(random, 2 + n, 1f);
             for (Kernels kernels : KernelsUnderTest.all()) {
                 PackedMatrix packed = packed(kernels, k, n, b);
-                float[] expected = new float[4 + m * (n + 1)];
-                float[] actual = new float[4 + m * (n + 1)];
-                kernels.fillRows(m, n, row, 2, expected, 4, n + 1);
-                kernels.gemm(m, 0, k, a, 3, k + 2, 1, packed, expected, 4, n + 1);
-                kernels.affine(m, k, a, 3, k + 2, 1, packed, row, 2, actual, 4, n + 1);
-                assertArrayEquals(expected, actual, kernels.name() + " " + Arrays.toString(shape));
-                kernels.affine(m, k, a, 3, k + 2, 1, plain(k, n, b), row, 2, actual, 4, n + 1);
-                assertArrayEquals(expected, actual, kernels.name() + " plain " + Arrays.toString(shape));
+                for (Layout layout : new Layout[] {Layout.ROWS, Layout.TRANSPOSED}) {
+                    int rs = layout == Layout.ROWS ? k + 2 : 1;
+                    int cs = layout == Layout.ROWS ? 1 : m + 2;
+                    String what = kernels.name() + " " + layout + " " + Arrays.toString(shape);
+                    float[] expected = new float[4 + m * (n + 1)];
+                    float[] actual = new float[4 + m * (n + 1)];
+                    kernels.fillRows(m, n, row, 2, expected, 4, n + 1);
+                    kernels.gemm(m, 0, k, a, 3, rs, cs, packed, expected, 4, n + 1);
+                    kernels.affine(m, k, a, 3, rs, cs, packed, row, 2, actual, 4, n + 1);
+                    assertArrayEquals(expected, actual, what);
+                    kernels.affine(m, k, a, 3, rs, cs, plain(k, n, b), row, 2, actual, 4, n + 1);
+                    assertArrayEquals(expected, actual, what + " plain");
+                }
             }
         }
     }
