@@ -13,6 +13,15 @@ import java.util.List;
 ///
 /// @param name the folder's name
 record Build(String name, ClassLoader classes) {
+    /// @param folders each as for [#of]
+    static List<Build> all(List<String> folders) throws IOException {
+        List<Build> builds = new ArrayList<>();
+        for (String folder : folders) {
+            builds.add(of(Path.of(folder)));
+        }
+        return builds;
+    }
+
     /// @param folder of jars, a copy of one that `./rondo` makes under `.rondo`
     static Build of(Path folder) throws IOException {
         List<URL> jars = new ArrayList<>();

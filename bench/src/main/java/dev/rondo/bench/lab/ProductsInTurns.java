@@ -1,6 +1,5 @@
 package dev.rondo.bench.lab;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +22,7 @@ public final class ProductsInTurns {
             System.exit(2);
         }
         Turns.endOnFailure();
-        List<Build> builds = new ArrayList<>();
-        for (String folder : List.of(args).subList(2, args.length)) {
-            builds.add(Build.of(Path.of(folder)));
-        }
+        List<Build> builds = Build.all(List.of(args).subList(2, args.length));
         String[] shapes = args[1].split(",");
         List<List<Runnable>> products = new ArrayList<>();
         List<Turns> turns = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.rondo.bench.lab;
 
 import dev.rondo.bench.EndlessTraining;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -31,10 +30,7 @@ public final class TrainingInTurns {
             System.exit(2);
         }
         Turns.endOnFailure();
-        List<Build> builds = new ArrayList<>();
-        for (String folder : List.of(args).subList(5, args.length)) {
-            builds.add(Build.of(Path.of(folder)));
-        }
+        List<Build> builds = Build.all(List.of(args).subList(5, args.length));
         double warm = Double.parseDouble(args[2]);
         double seconds = Double.parseDouble(args[3]);
         Turns turns = new Turns(builds);

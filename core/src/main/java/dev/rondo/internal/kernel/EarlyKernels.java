@@ -87,8 +87,7 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
-            int co,
-            int ldc) {
+            int co, int ldc) {
         fillRows(m, b.n(), row, ro, c, co, ldc);
         gemm(m, 0, kc, a, ao, rs, cs, b, c, co, ldc);
     }

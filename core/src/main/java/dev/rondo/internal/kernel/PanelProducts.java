@@ -143,8 +143,7 @@ final class PanelProducts {
 
     /// See [Kernels#affine]: all rows start from the same one.
     static void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
-            int co,
-            int ldc) {
+            int co, int ldc) {
         product(m, 0, kc, a, ao, rs, cs, b, row, ro, 0, c, co, ldc);
     }
 

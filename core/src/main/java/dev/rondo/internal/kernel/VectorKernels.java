@@ -38,8 +38,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void affine(int m, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] row, int ro, float[] c,
-            int co,
-            int ldc) {
+            int co, int ldc) {
         PanelProducts.affine(m, kc, a, ao, rs, cs, b, row, ro, c, co, ldc);
     }
 
