@@ -13,6 +13,7 @@ import dev.rondo.op.Weight;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,14 +26,22 @@ class BlockwiseCrossEntropyTest {
     private static final double TOLERANCE = 2e-6;
     private static final double SCALE = 1.0 / 7;
     private static final Kernels K = Kernels.best();
+    private static final Set<String> ALL = Set.of("x", "w", "b");
 
     /// A linear layer, its input and the classes.
-    private record Problem(int rows, int features, int classes, float[] x, float[] w, float[] b, int[] targets) {
+    ///
+    /// @param b the bias, zero where there is none
+    private record Problem(int rows, int features, int classes, float[] x, float[] w, float[] b, boolean biased,
+            int[] targets) {
         static Problem of(int rows, int features, int classes) {
             var random = new SplittableRandom(31 * rows + classes);
             return new Problem(rows, features, classes, random(random, rows * features, 1),
-                    random(random, features * classes, 1), random(random, classes, 1),
+                    random(random, features * classes, 1), random(random, classes, 1), true,
                     random.ints(rows, 0, classes).toArray());
+        }
+
+        Problem withoutBias() {
+            return new Problem(rows, features, classes, x, w, new float[classes], false, targets);
         }
 
         double[] logits(Map<String, double[]> in, int row) {
@@ -85,8 +94,12 @@ class BlockwiseCrossEntropyTest {
         }
 
         static Result of(Problem p, IntStream order, boolean keeps) {
+            return of(p, order, keeps, ALL);
+        }
+
+        static Result of(Problem p, IntStream order, boolean keeps, Set<String> wanted) {
             var op = new BlockwiseCrossEntropy(K, Poison.BUFFERS, p.rows, p.x,
-                    new Weight(p.w, p.features, p.classes), p.b, p.targets, true,
+                    new Weight(p.w, p.features, p.classes), p.biased ? p.b : null, p.targets, wanted.contains("x"),
                     keeps ? BlockwiseCrossEntropy.MOST_KEPT : 0);
             int[] parts = order.filter(part -> part < op.parts()).toArray();
             assertEquals(op.parts(), parts.length);
@@ -101,19 +114,20 @@ class BlockwiseCrossEntropyTest {
             Arrays.fill(dw, keeps ? Float.NaN : 0f);
             float[] db = new float[p.b.length];
             // Kept exponentials come with an empty gradient, others with one that is added to.
-            op.prepare(SCALE, new Sum(dw, keeps), db);
+            op.prepare(SCALE, wanted.contains("w") ? new Sum(dw, keeps) : null, wanted.contains("b") ? db : null);
             for (int part : parts) {
                 op.differentiate(part);
             }
-            int half = p.rows / 2;
-            float[] rest = new float[(p.rows - half) * p.features];
-            op.addTo(dx, 0, half);
-            op.addTo(rest, half, p.rows - half);
-            System.arraycopy(rest, 0, dx, half * p.features, rest.length);
-            Map<String, double[]> gradients = new HashMap<>();
-            gradients.put("x", doubles(dx));
-            gradients.put("w", doubles(dw));
-            gradients.put("b", doubles(db));
+            if (wanted.contains("x")) {
+                int half = p.rows / 2;
+                float[] rest = new float[(p.rows - half) * p.features];
+                op.addTo(dx, 0, half);
+                op.addTo(rest, half, p.rows - half);
+                System.arraycopy(rest, 0, dx, half * p.features, rest.length);
+            }
+            Map<String, double[]> gradients = new HashMap<>(
+                    Map.of("x", doubles(dx), "w", doubles(dw), "b", doubles(db)));
+            gradients.keySet().retainAll(wanted);
             double sum = 0;
             for (double loss : losses) {
                 sum += loss;
@@ -160,6 +174,33 @@ class BlockwiseCrossEntropyTest {
         }
     }
 
+    /// Gradients that are wanted are those that come with all others, bit by bit.
+    @ParameterizedTest
+    @CsvSource({"x", "w", "b", "x w", "x b", "w b", "''"})
+    void givesTheGradientsThatAreWanted(String names) {
+        Problem p = Problem.of(140, 3, 700);
+        Set<String> wanted = names.isEmpty() ? Set.of() : Set.of(names.split(" "));
+        for (boolean keeps : new boolean[] {true, false}) {
+            Result all = Result.of(p, IntStream.range(0, 100), keeps);
+            Result some = Result.of(p, IntStream.range(0, 100), keeps, wanted);
+            assertEquals(all.loss, some.loss);
+            assertArrayEquals(all.best, some.best);
+            assertEquals(wanted, some.gradients.keySet());
+            some.gradients.forEach((name, gradient) -> assertArrayEquals(all.gradients.get(name), gradient, name));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aLayerWithoutBiasIsOneWithZeros(boolean keeps) {
+        Problem p = Problem.of(140, 3, 700).withoutBias();
+        Result result = Result.of(p, IntStream.range(0, 100), keeps, Set.of("x", "w"));
+        double expected = p.reference(p.inputs());
+        assertEquals(expected, result.loss, TOLERANCE * expected);
+        result.gradients.forEach((name, gradient) -> assertArrayEquals(p.gradients().get(name), gradient,
+                TOLERANCE * SCALE * p.rows, name));
+    }
+
     /// The definition's gradient itself against differences of the definition.
     @Test
     void theGradientIsThatOfTheLoss() {
@@ -191,8 +232,8 @@ class BlockwiseCrossEntropyTest {
     void farLogitsAreFiniteAndWhatIsNoNumberIsSeen() {
         Problem p = Problem.of(1, 1, 400);
         p.x[0] = 1;
-        java.util.Arrays.fill(p.w, -1000f);
-        java.util.Arrays.fill(p.b, 0f);
+        Arrays.fill(p.w, -1000f);
+        Arrays.fill(p.b, 0f);
         p.w[350] = 1000f;
         p.targets[0] = 3;
         Result far = Result.of(p, IntStream.range(0, 100));

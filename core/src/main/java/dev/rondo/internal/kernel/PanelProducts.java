@@ -196,16 +196,16 @@ final class PanelProducts {
         }
     }
 
-    /// Rows of B a block for kc rows in all, in blocks of much the same size, as each reads and writes C once more.
-    private static int blockRows(int kc, int width, boolean plainByColumns) {
-        int most = plainByColumns ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK;
-        return Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, most)));
+    /// Rows of B a block: as few blocks as can be, as each reads and writes C once more, and all of much the same size.
+    private static int blockRows(int kc, int limit) {
+        return Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, limit)));
     }
 
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        int most = blockRows(kc, width, rs == 1 && b instanceof PlainMatrix);
+        boolean plainByColumns = rs == 1 && b instanceof PlainMatrix;
+        int most = blockRows(kc, plainByColumns ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK);
         panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
         for (int p = most; p < kc; p += most) {
             panel(j, width, m, k0 + p, Math.min(most, kc - p), a, ao + p * cs, rs, cs, b, c, co, ldc, c, co, ldc);
