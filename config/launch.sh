@@ -205,7 +205,8 @@ set_flags() {
     # after a fiftieth of the usual calls, and whoever calls one meanwhile waits for it.
     flags+=(-XX:CompileCommand=quiet
         '-XX:CompileCommand=CompileThresholdScaling,dev/rondo/internal/kernel/*.*,0.02'
-        '-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/*.*,false')
+        '-XX:CompileCommand=BackgroundCompilation,dev/rondo/internal/kernel/*.*,false'
+        -XX:Tier4BackEdgeThreshold=400000) # ten times the usual: a kernel is called again soon, and not compiled twice
     # Programs begin with plain loops of the same bits, which need no such haste, nor does what only copies. The last option for a
     # method counts.
     flags+=(-Drondo.early=true)
