@@ -20,9 +20,9 @@ public final class Product implements Runnable {
     public Product(String shape) {
         transposed = shape.endsWith("T");
         String[] sizes = shape.replace("T", "").split("x");
-        if (sizes.length != 3) {
-            throw new IllegalArgumentException(
-                    "'" + shape + "' is no shape; write for example 16x100x400 or 50x200x400T");
+        if (!shape.matches("[1-9][0-9]{0,3}x[1-9][0-9]{0,3}x[1-9][0-9]{0,3}T?")) {
+            throw new IllegalArgumentException("'" + shape
+                    + "' is no shape; write for example 16x100x400 or 50x200x400T, each number from 1 to 9999");
         }
         m = Integer.parseInt(sizes[0]);
         n = Integer.parseInt(sizes[1]);

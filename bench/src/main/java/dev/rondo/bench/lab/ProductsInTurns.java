@@ -35,7 +35,7 @@ public final class ProductsInTurns {
             turns.add(new Turns(builds));
         }
         long begin = System.nanoTime();
-        long nanos = (long) (Double.parseDouble(args[0]) * 1e9);
+        long nanos = (long) (Turns.number("SECONDS_OF_TURNS", args[0], 0) * 1e9);
         while (System.nanoTime() - begin < nanos) {
             boolean counts = System.nanoTime() - begin > nanos / 3;
             for (int s = 0; s < shapes.length; s++) {

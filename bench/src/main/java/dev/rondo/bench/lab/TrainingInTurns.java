@@ -31,16 +31,17 @@ public final class TrainingInTurns {
         }
         Turns.endOnFailure();
         List<Build> builds = Build.all(List.of(args).subList(5, args.length));
-        double warm = Double.parseDouble(args[2]);
-        double seconds = Double.parseDouble(args[3]);
+        double warm = Turns.number("WARM", args[2], 0);
+        double seconds = Turns.number("SECONDS_OF_TURNS", args[3], 0);
         Turns turns = new Turns(builds);
-        int steps = Integer.parseInt(args[1]);
+        int steps = (int) Turns.number("STEPS", args[1], 1);
         var all = new TrainingInTurns(turns, steps, System.nanoTime() + (long) (warm * 1e9));
         builds.forEach(build -> all.mayRun.add(new Semaphore(0)));
         for (int b = 0; b < builds.size(); b++) {
             int number = b;
             Runnable training = builds.get(b).create(EndlessTraining.class,
-                    new Class<?>[] {String.class, int.class, Runnable.class}, args[0], Integer.parseInt(args[4]),
+                    new Class<?>[] {String.class, int.class, Runnable.class}, args[0],
+                    (int) Turns.number("THREADS", args[4], 1),
                     all.afterStep(b));
             Thread.ofPlatform().daemon().start(() -> {
                 all.mayRun.get(number).acquireUninterruptibly();

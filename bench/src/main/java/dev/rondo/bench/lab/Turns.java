@@ -8,6 +8,8 @@ import java.util.Locale;
 /// The times that several builds took in turn. A machine that is shared moves by a third within minutes, but little from one turn to the next:
 /// what counts is the median of the ratios of turns that followed each other.
 final class Turns {
+    private static final int MOST = 100_000;
+
     private final List<Build> builds;
     private final List<List<Double>> seconds = new ArrayList<>();
 
@@ -23,6 +25,23 @@ final class Turns {
                     "bench/turns: " + (failure instanceof IllegalArgumentException bad ? bad.getMessage() : failure));
             System.exit(1);
         });
+    }
+
+    /// A number of the command line, which the user knows as `name`.
+    ///
+    /// @throws IllegalArgumentException if it is no number of at least `least`
+    static double number(String name, String text, int least) {
+        double number;
+        try {
+            number = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            number = Double.NaN;
+        }
+        if (!(number >= least && number <= MOST)) {
+            throw new IllegalArgumentException(
+                    name + " is '" + text + "'; it must be a number from " + least + " to " + MOST);
+        }
+        return number;
     }
 
     synchronized void add(int build, double time) {
