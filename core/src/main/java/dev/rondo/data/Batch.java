@@ -177,11 +177,11 @@ public record Batch(int[] samples, Steps steps, Inputs inputs, List<Goal> goals)
 
     /// The inputs of a model on a tape, packed, in order.
     public List<Var> inputsOn(Tape tape) {
-        Var[] all = new Var[inputs.parts().size()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = on(tape, inputs.parts().get(i));
+        List<Var> all = new ArrayList<>();
+        for (Inputs part : inputs.parts()) {
+            all.add(on(tape, part));
         }
-        return List.of(all);
+        return List.copyOf(all);
     }
 
     private Var on(Tape tape, Inputs part) {
