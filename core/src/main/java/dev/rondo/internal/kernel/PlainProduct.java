@@ -3,15 +3,26 @@ package dev.rondo.internal.kernel;
 /// The product of [ScalarKernels], in loops that C2 makes into vector instructions by itself.
 ///
 /// C2 does so only where it can see that no store meets a later load. Two arrays may be one, and with offsets of their own nothing is
-/// known; but where all arrays have the same index, an element depends on nothing but itself. Hence rows of B and the row of C
-/// are copied to the start of arrays of their own. Eight rows of B at a time make up for the copies.
+/// known; but where all arrays have the same index, an element depends on nothing but itself. Hence a block of B and a row of C
+/// are copied to arrays of their own, and eight rows of B at a time make up for the copies.
+///
+/// Such a loop computes single elements until it comes to an address that is a multiple of a vector, one at least, and again those at
+/// its end that fill no vector. With 32 columns that would be half of them. So rows start at a line of the cache where objects do,
+/// the loop begins one element before, and ends with a whole vector; what it computes there is never read.
 final class PlainProduct {
+    /// Rows of B that are multiplied at a time.
     private static final int ROWS = 8;
-    /// Columns at a time: nine such rows stay in the first-level cache.
-    private static final int WIDTH = 512;
+    /// Rows and columns of B that are copied at a time: they stay in the first-level cache.
+    private static final int DEPTH = 4 * ROWS;
+    private static final int WIDTH = 256;
+    /// Where the copied rows start: behind the header of 16 bytes this is at a line of the cache.
+    private static final int FIRST = 12;
+    /// Numbers of the widest vector.
+    private static final int LANES = 16;
 
-    /// Eight rows of B and one of C, for each thread that computes products.
-    private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[ROWS + 1][WIDTH]);
+    /// A block of B, and behind it a row of C, for each thread that computes products.
+    private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal
+            .withInitial(() -> new float[DEPTH + 1][FIRST + WIDTH]);
 
     private PlainProduct() {}
 
@@ -20,42 +31,44 @@ final class PlainProduct {
             float[] c,
             int co, int ldc) {
         float[][] rows = SCRATCH.get();
-        float[] sums = rows[ROWS];
+        float[] sums = rows[DEPTH];
         for (int j = 0; j < columns; j += WIDTH) {
             int n = Math.min(WIDTH, columns - j);
-            for (int p = 0; p < kc; p += ROWS) {
-                int used = Math.min(ROWS, kc - p);
-                for (int r = 0; r < used; r++) {
-                    System.arraycopy(b, bo + (p + r) * ldb + j, rows[r], 0, n);
+            int end = FIRST + Math.ceilDiv(n, LANES) * LANES;
+            for (int p = 0; p < kc; p += DEPTH) {
+                int depth = Math.min(DEPTH, kc - p);
+                for (int r = 0; r < depth; r++) {
+                    System.arraycopy(b, bo + (p + r) * ldb + j, rows[r], FIRST, n);
                 }
                 for (int i = 0; i < m; i++) {
                     int ci = co + i * ldc + j;
-                    System.arraycopy(c, ci, sums, 0, n);
-                    addProducts(n, used, a, ao + i * rs + p * cs, cs, rows, sums);
-                    System.arraycopy(sums, 0, c, ci, n);
+                    System.arraycopy(c, ci, sums, FIRST, n);
+                    addProducts(end, depth, a, ao + i * rs + p * cs, cs, rows, sums);
+                    System.arraycopy(sums, FIRST, c, ci, n);
                 }
             }
         }
     }
 
-    /// `sums[j] += a[ao] * rows[0][j]`, then `a[ao + cs] * rows[1][j]`, and so on for as many rows as are used.
-    private static void addProducts(int n, int used, float[] a, int ao, int cs, float[][] rows, float[] sums) {
-        if (used == ROWS) {
-            addEight(n, a, ao, cs, rows, sums);
-            return;
+    /// `sums[j] += a[ao] * rows[0][j]`, then `a[ao + cs] * rows[1][j]`, and so on for as many rows as the block has.
+    private static void addProducts(int end, int depth, float[] a, int ao, int cs, float[][] rows, float[] sums) {
+        int r = 0;
+        for (; r <= depth - ROWS; r += ROWS) {
+            addEight(end, a, ao + r * cs, cs, rows, r, sums);
         }
-        for (int r = 0; r < used; r++) {
-            addOne(n, a[ao + r * cs], rows[r], sums);
+        for (; r < depth; r++) {
+            addOne(end, a[ao + r * cs], rows[r], sums);
         }
     }
 
-    private static void addOne(int n, float a, float[] b, float[] sums) {
-        for (int j = 0; j < n; j++) {
+    private static void addOne(int end, float a, float[] b, float[] sums) {
+        for (int j = FIRST - 1; j < end; j++) {
             sums[j] += a * b[j];
         }
     }
 
-    private static void addEight(int n, float[] a, int ao, int cs, float[][] rows, float[] sums) {
+    private static void addEight(int end, float[] a, int ao, int cs, float[][] rows, int r,
+            float[] sums) {
         float a0 = a[ao];
         float a1 = a[ao + cs];
         float a2 = a[ao + 2 * cs];
@@ -64,15 +77,15 @@ final class PlainProduct {
         float a5 = a[ao + 5 * cs];
         float a6 = a[ao + 6 * cs];
         float a7 = a[ao + 7 * cs];
-        float[] b0 = rows[0];
-        float[] b1 = rows[1];
-        float[] b2 = rows[2];
-        float[] b3 = rows[3];
-        float[] b4 = rows[4];
-        float[] b5 = rows[5];
-        float[] b6 = rows[6];
-        float[] b7 = rows[7];
-        for (int j = 0; j < n; j++) {
+        float[] b0 = rows[r];
+        float[] b1 = rows[r + 1];
+        float[] b2 = rows[r + 2];
+        float[] b3 = rows[r + 3];
+        float[] b4 = rows[r + 4];
+        float[] b5 = rows[r + 5];
+        float[] b6 = rows[r + 6];
+        float[] b7 = rows[r + 7];
+        for (int j = FIRST - 1; j < end; j++) {
             sums[j] = sums[j] + a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j] + a4 * b4[j] + a5 * b5[j]
                     + a6 * b6[j] + a7 * b7[j];
         }

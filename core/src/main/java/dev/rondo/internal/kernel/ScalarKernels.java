@@ -80,8 +80,20 @@ public final class ScalarKernels implements Kernels {
         return x < -87f ? 0f : (float) Math.exp(Math.min(x, 88f));
     }
 
+    /// The function of [VectorMath#tanh] in double precision: `Math.tanh` takes five times as long.
     static float tanh(float x) {
-        return (float) Math.tanh(x);
+        double c = Math.max(-VectorMath.TANH_LIMIT, Math.min(x, VectorMath.TANH_LIMIT));
+        double s = c * c;
+        double p = s * VectorMath.P13 + VectorMath.P11;
+        p = p * s + VectorMath.P9;
+        p = p * s + VectorMath.P7;
+        p = p * s + VectorMath.P5;
+        p = p * s + VectorMath.P3;
+        p = p * s + VectorMath.P1;
+        double q = s * VectorMath.Q6 + VectorMath.Q4;
+        q = q * s + VectorMath.Q2;
+        q = q * s + VectorMath.Q0;
+        return (float) (p / q * c);
     }
 
     static float sigmoid(float x) {
