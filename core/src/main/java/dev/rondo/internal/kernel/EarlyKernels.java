@@ -49,7 +49,7 @@ final class EarlyKernels implements Kernels {
 
     @Override
     public void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
-        vectors.pack(k, n, b, bo, rs, cs, packed);
+        PanelProducts.packPlainly(k, n, b, bo, rs, cs, packed);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.rondo.internal.kernel;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
 /// blocks whose panel stays in the first-level cache, and register tiles of six rows, of four for five vectors, of eight for fewer than four.
@@ -55,6 +56,17 @@ final class PanelProducts {
 
     /// See [Kernels#pack].
     static void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
+        boolean squares = VectorTranspose.SUPPORTED && rs == 1 && k >= L && n >= L;
+        pack(k, n, b, bo, rs, cs, packed, squares ? VectorTranspose.room() : null);
+    }
+
+    /// The same in plain loops, for [EarlyKernels].
+    static void packPlainly(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
+        pack(k, n, b, bo, rs, cs, packed, null);
+    }
+
+    /// @param room for [VectorTranspose#square], null: not to be used
+    private static void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed, float @Nullable [] room) {
         Arrays.fill(packed, 0, FIRST, 0f);
         if (cs == 1) {
             for (int p = 0; p < k; p++) {
@@ -72,7 +84,8 @@ final class PanelProducts {
                 if (used < width) {
                     Arrays.fill(packed, out, out + rows * width, 0f);
                 }
-                packColumns(rows, used, b, bo + p * rs + j * cs, rs, cs, packed, out + lead, width);
+                packColumns(rows, used, b, bo + p * rs + j * cs, rs, cs, packed, out + lead, width,
+                        rows == L ? room : null);
             }
         }
     }
@@ -97,10 +110,13 @@ final class PanelProducts {
         }
     }
 
-    /// A few rows of a panel, eight columns at a time: reads and writes stay within lines of the first-level cache.
+    /// A few rows of a panel, squares or eight columns at a time: reads and writes stay within lines of the first-level cache.
     private static void packColumns(int rows, int used, float[] b, int bo, int rs, int cs, float[] packed, int out,
-            int width) {
+            int width, float @Nullable [] room) {
         int q = 0;
+        for (; room != null && q + L <= used; q += L) {
+            VectorTranspose.square(b, bo + q * cs, cs, packed, out + q, width, room);
+        }
         for (; q + 8 <= used; q += 8) {
             packEight(rows, b, bo + q * cs, rs, cs, packed, out + q, width);
         }
