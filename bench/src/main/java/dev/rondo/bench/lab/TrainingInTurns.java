@@ -34,14 +34,14 @@ public final class TrainingInTurns {
         double warm = Turns.number("WARM", args[2], 0);
         double seconds = Turns.number("SECONDS_OF_TURNS", args[3], 0);
         Turns turns = new Turns(builds);
-        int steps = (int) Turns.number("STEPS", args[1], 1);
+        int steps = Turns.whole("STEPS", args[1]);
         var all = new TrainingInTurns(turns, steps, System.nanoTime() + (long) (warm * 1e9));
         builds.forEach(build -> all.mayRun.add(new Semaphore(0)));
         for (int b = 0; b < builds.size(); b++) {
             int number = b;
             Runnable training = builds.get(b).create(EndlessTraining.class,
                     new Class<?>[] {String.class, int.class, Runnable.class}, args[0],
-                    (int) Turns.number("THREADS", args[4], 1),
+                    Turns.whole("THREADS", args[4]),
                     all.afterStep(b));
             Thread.ofPlatform().daemon().start(() -> {
                 all.mayRun.get(number).acquireUninterruptibly();

@@ -44,6 +44,17 @@ final class Turns {
         return number;
     }
 
+    /// A whole number of the command line, at least 1.
+    ///
+    /// @throws IllegalArgumentException if it is none
+    static int whole(String name, String text) {
+        double number = number(name, text, 1);
+        if (number != Math.rint(number)) {
+            throw new IllegalArgumentException(name + " is '" + text + "'; it must be a whole number");
+        }
+        return (int) number;
+    }
+
     synchronized void add(int build, double time) {
         seconds.get(build).add(time);
     }
