@@ -151,6 +151,12 @@ final class PanelProducts {
         return five ? 5 * L : Math.min(vectors * L, WIDE);
     }
 
+    /// Where the last panel of n columns starts.
+    private static int lastPanel(int n) {
+        int j = Math.floorDiv(n - 1, WIDE) * WIDE;
+        return j >= WIDE && panel(j - WIDE, n) > WIDE ? j - WIDE : j;
+    }
+
     /// See [Kernels#gemm].
     static void gemm(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] c, int co,
             int ldc) {
@@ -192,9 +198,14 @@ final class PanelProducts {
         } while (p < kc);
     }
 
+    /// All panels of B, from the first to the last. A single row that is added to reads B for little arithmetic; every other one goes from the
+    /// last to the first, so that what the row before read last is found in the first-level cache.
     private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
             int so, int lds, float[] c, int co, int ldc) {
-        for (int j = 0; j < b.n();) {
+        int last = lastPanel(b.n());
+        boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0;
+        for (int q = 0; q <= last; q += WIDE) {
+            int j = backwards ? last - q : q;
             int width = panel(j, b.n());
             int lead = lead(j, b.n());
             if (lead > 0) {
@@ -208,13 +219,12 @@ final class PanelProducts {
             } else {
                 edge(j, width, m, k0, kc, a, ao, rs, cs, b, s, so + j, lds, c, co + j, ldc);
             }
-            j += width;
         }
     }
 
     /// Rows of B a block: as few blocks as can be, as each reads and writes C once more, and all of much the same size.
     private static int blockRows(int kc, int limit) {
-        return Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, limit)));
+        return kc <= limit ? kc : Math.ceilDiv(kc, Math.ceilDiv(kc, limit));
     }
 
     /// The columns of the panel that starts at column j.
