@@ -56,7 +56,7 @@ final class PanelProducts {
 
     /// See [Kernels#pack].
     static void pack(int k, int n, float[] b, int bo, int rs, int cs, float[] packed) {
-        boolean squares = VectorTranspose.SUPPORTED && rs == 1 && k >= L && n >= L;
+        boolean squares = rs == 1 && k >= L && n >= L && VectorTranspose.SUPPORTED;
         pack(k, n, b, bo, rs, cs, packed, squares ? VectorTranspose.room() : null);
     }
 
