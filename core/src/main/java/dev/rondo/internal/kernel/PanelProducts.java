@@ -199,11 +199,12 @@ final class PanelProducts {
     }
 
     /// All panels of B, from the first to the last. A single row that is added to reads B for little arithmetic; every other one goes from the
-    /// last to the first, so that what the row before read last is found in the first-level cache.
+    /// last to the first, so that what the row before read last is found in the first-level cache. Not so where two panels share columns: the
+    /// sign of a zero there depends on which comes first.
     private static void block(int m, int k0, int kc, float[] a, int ao, int rs, int cs, RightMatrix b, float[] s,
             int so, int lds, float[] c, int co, int ldc) {
         int last = lastPanel(b.n());
-        boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0;
+        boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0 && lead(last, b.n()) == 0;
         for (int q = 0; q <= last; q += WIDE) {
             int j = backwards ? last - q : q;
             int width = panel(j, b.n());

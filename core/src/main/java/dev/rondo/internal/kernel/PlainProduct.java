@@ -1,5 +1,7 @@
 package dev.rondo.internal.kernel;
 
+import java.util.Arrays;
+
 /// The product of [ScalarKernels], in loops that C2 makes into vector instructions by itself.
 ///
 /// C2 does so only where it can see that no store meets a later load. Two arrays may be one, and with offsets of their own nothing is
@@ -8,11 +10,11 @@ package dev.rondo.internal.kernel;
 ///
 /// Such a loop computes single elements until it comes to an address that is a multiple of a vector, one at least, and again those at
 /// its end that fill no vector. With 32 columns that would be half of them. So rows start at a line of the cache where objects do,
-/// the loop begins one element before, and ends with a whole vector; what it computes there is never read.
+/// the loop begins one element before, and ends with a whole vector; there it computes zeros, which are never read.
 final class PlainProduct {
     /// Rows of B that are multiplied at a time.
     private static final int ROWS = 8;
-    /// Rows and columns of B that are copied at a time: they stay in the first-level cache.
+    /// Rows and columns of B that are copied at a time: they stay in a first-level cache of 48 KiB.
     private static final int DEPTH = 4 * ROWS;
     private static final int WIDTH = 256;
     /// Where the copied rows start: behind the header of 16 bytes this is at a line of the cache.
@@ -35,10 +37,12 @@ final class PlainProduct {
         for (int j = 0; j < columns; j += WIDTH) {
             int n = Math.min(WIDTH, columns - j);
             int end = FIRST + Math.ceilDiv(n, LANES) * LANES;
+            Arrays.fill(sums, FIRST + n, end, 0f);
             for (int p = 0; p < kc; p += DEPTH) {
                 int depth = Math.min(DEPTH, kc - p);
                 for (int r = 0; r < depth; r++) {
                     System.arraycopy(b, bo + (p + r) * ldb + j, rows[r], FIRST, n);
+                    Arrays.fill(rows[r], FIRST + n, end, 0f);
                 }
                 for (int i = 0; i < m; i++) {
                     int ci = co + i * ldc + j;
