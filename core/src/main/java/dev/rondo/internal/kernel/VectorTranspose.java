@@ -15,7 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///     the numbers of row i + s in columns j - s
 /// ```
 ///
-/// as in Eklundh (1972). Four rows in registers take two such steps; then the vectors rest in memory.
+/// as in Eklundh (1972). Four rows in registers take two such steps; then the vectors rest in memory. [#far] and [#near] differ in their
+/// permutations only, which C2 must see as constants to make one instruction of each.
 final class VectorTranspose {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
