@@ -17,8 +17,8 @@ final class PlainProduct {
     /// Rows and columns of B that are copied at a time: they stay in a first-level cache of 48 KiB.
     private static final int DEPTH = 4 * ROWS;
     private static final int WIDTH = 256;
-    /// Where the copied rows start: behind the header of 16 bytes this is at a line of the cache.
-    private static final int FIRST = 12;
+    /// Where the copied rows start: at a line of the cache, as panels do.
+    private static final int FIRST = PanelProducts.FIRST;
     /// Numbers of the widest vector.
     private static final int LANES = 16;
 
