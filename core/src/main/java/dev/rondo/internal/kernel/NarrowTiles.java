@@ -89,67 +89,6 @@ final class NarrowTiles {
         x71.intoArray(c, c7 + L);
     }
 
-    /// Twelve sums, for sixteen registers.
-    static void tile6x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
-            int lds, float[] c, int c0, int ldc) {
-        int s1 = s0 + lds;
-        int s2 = s1 + lds;
-        int s3 = s2 + lds;
-        int s4 = s3 + lds;
-        int s5 = s4 + lds;
-        int c1 = c0 + ldc;
-        int c2 = c1 + ldc;
-        int c3 = c2 + ldc;
-        int c4 = c3 + ldc;
-        int c5 = c4 + ldc;
-        var x00 = FloatVector.fromArray(S, s, s0);
-        var x01 = FloatVector.fromArray(S, s, s0 + L);
-        var x10 = FloatVector.fromArray(S, s, s1);
-        var x11 = FloatVector.fromArray(S, s, s1 + L);
-        var x20 = FloatVector.fromArray(S, s, s2);
-        var x21 = FloatVector.fromArray(S, s, s2 + L);
-        var x30 = FloatVector.fromArray(S, s, s3);
-        var x31 = FloatVector.fromArray(S, s, s3 + L);
-        var x40 = FloatVector.fromArray(S, s, s4);
-        var x41 = FloatVector.fromArray(S, s, s4 + L);
-        var x50 = FloatVector.fromArray(S, s, s5);
-        var x51 = FloatVector.fromArray(S, s, s5 + L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
-            var b0 = FloatVector.fromArray(S, b, q);
-            var b1 = FloatVector.fromArray(S, b, q + L);
-            var v = FloatVector.broadcast(S, a[p]);
-            x00 = v.fma(b0, x00);
-            x01 = v.fma(b1, x01);
-            v = FloatVector.broadcast(S, a[p + rs]);
-            x10 = v.fma(b0, x10);
-            x11 = v.fma(b1, x11);
-            v = FloatVector.broadcast(S, a[p + 2 * rs]);
-            x20 = v.fma(b0, x20);
-            x21 = v.fma(b1, x21);
-            v = FloatVector.broadcast(S, a[p + 3 * rs]);
-            x30 = v.fma(b0, x30);
-            x31 = v.fma(b1, x31);
-            v = FloatVector.broadcast(S, a[p + 4 * rs]);
-            x40 = v.fma(b0, x40);
-            x41 = v.fma(b1, x41);
-            v = FloatVector.broadcast(S, a[p + 5 * rs]);
-            x50 = v.fma(b0, x50);
-            x51 = v.fma(b1, x51);
-        }
-        x00.intoArray(c, c0);
-        x01.intoArray(c, c0 + L);
-        x10.intoArray(c, c1);
-        x11.intoArray(c, c1 + L);
-        x20.intoArray(c, c2);
-        x21.intoArray(c, c2 + L);
-        x30.intoArray(c, c3);
-        x31.intoArray(c, c3 + L);
-        x40.intoArray(c, c4);
-        x41.intoArray(c, c4 + L);
-        x50.intoArray(c, c5);
-        x51.intoArray(c, c5 + L);
-    }
-
     static void tile4x2(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
             int lds, float[] c, int c0, int ldc) {
         int s1 = s0 + lds;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
 /// blocks whose panel stays in the first-level cache, and register tiles of six rows, of four for five vectors, of eight for fewer than four.
-/// With 256-bit vectors, for which there are sixteen registers, panels have two vectors and tiles six rows.
+/// With 256-bit vectors, for which there are sixteen registers, panels have two vectors and are always packed, for [SixteenRegisterTiles].
 ///
 /// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
@@ -14,8 +14,9 @@ final class PanelProducts {
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
     /// registers, has no room.
     private static final int WIDE = L == 8 ? 2 * L : 4 * L;
-    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, 96 of five 30.
-    private static final int K_BLOCK = 128;
+    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, as are 512 of two of 8, and 96 of five 30. Fewer blocks read and write
+    /// C less often.
+    private static final int K_BLOCK = L == 8 ? 512 : 128;
     private static final int FIVE_K_BLOCK = 96;
     /// Rows a block where a plain B is multiplied with columns of A: 128 rows of B, which begin anywhere in a line, and the lines of A of
     /// which a tile takes six numbers would not fit into the first-level cache together.
@@ -45,7 +46,7 @@ final class PanelProducts {
     /// The rows of C, and one that they start from.
     private static final ThreadLocal<float[]> EDGE = ThreadLocal.withInitial(() -> new float[(EDGE_ROWS + 1) * 4 * L]);
     /// A block of a panel; one of five vectors has fewer rows.
-    private static final ThreadLocal<float[]> PANEL = ThreadLocal.withInitial(() -> new float[FIRST + K_BLOCK * 4 * L]);
+    private static final ThreadLocal<float[]> PANEL = ThreadLocal.withInitial(() -> new float[FIRST + K_BLOCK * WIDE]);
 
     private PanelProducts() {}
 
@@ -175,7 +176,8 @@ final class PanelProducts {
         boolean gather = b.n() >= GATHER_COLUMNS && (cs != 1
                 ? rs != 1 || cs >= FAR_COLUMNS && b instanceof PackedMatrix
                 : rs >= FAR && rs % SAME_SETS == 0 && m >= GATHER_ROWS);
-        int most = Math.ceilDiv(kc, Math.max(1, Math.ceilDiv(kc, DEPTH)) * K_BLOCK) * K_BLOCK;
+        int even = blockRows(kc, DEPTH);
+        int most = even <= K_BLOCK ? even : Math.ceilDiv(even, K_BLOCK) * K_BLOCK;
         int p = 0;
         do {
             int depth = Math.min(most, kc - p);
@@ -205,8 +207,11 @@ final class PanelProducts {
             int so, int lds, float[] c, int co, int ldc) {
         int last = lastPanel(b.n());
         boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0 && lead(last, b.n()) == 0;
-        for (int q = 0; q <= last; q += WIDE) {
-            int j = backwards ? last - q : q;
+        int done = WIDE == 2 * L && m == 1 && kc <= K_BLOCK && b instanceof PackedMatrix packed
+                ? pairs(backwards, k0, kc, a, ao, cs, packed, s, so, c, co)
+                : 0;
+        for (int q = done; q <= last; q += WIDE) {
+            int j = backwards ? last + done - q : q;
             int width = panel(j, b.n());
             int lead = lead(j, b.n());
             if (lead > 0) {
@@ -223,6 +228,20 @@ final class PanelProducts {
         }
     }
 
+    /// A single row, two full panels at a time.
+    ///
+    /// @return the columns that are done
+    private static int pairs(boolean backwards, int k0, int kc, float[] a, int ao, int cs, PackedMatrix b, float[] s,
+            int so, float[] c, int co) {
+        int columns = b.n() / (2 * WIDE) * 2 * WIDE;
+        for (int q = 0; q < columns; q += 2 * WIDE) {
+            int j = backwards ? columns - 2 * WIDE - q : q;
+            SixteenRegisterTiles.row(kc, a, ao, cs, b.data(), FIRST + j * b.k() + k0 * WIDE, WIDE * b.k(), s, so + j, c,
+                    co + j);
+        }
+        return columns;
+    }
+
     /// Rows of B a block: as few blocks as can be, as each reads and writes C once more, and all of much the same size.
     private static int blockRows(int kc, int limit) {
         return kc <= limit ? kc : Math.ceilDiv(kc, Math.ceilDiv(kc, limit));
@@ -231,7 +250,7 @@ final class PanelProducts {
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        boolean plainByColumns = rs == 1 && b instanceof PlainMatrix;
+        boolean plainByColumns = WIDE == 4 * L && rs == 1 && b instanceof PlainMatrix;
         int most = blockRows(kc, plainByColumns ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK);
         panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
         for (int p = most; p < kc; p += most) {
@@ -263,22 +282,27 @@ final class PanelProducts {
                     co, ldc);
         } else if (b instanceof PlainMatrix plain) {
             int from = plain.at() + k0 * plain.ldb() + j;
-            if (rs == 1 && b.n() - j >= width) {
+            if (WIDE == 4 * L && rs == 1 && b.n() - j >= width) {
                 tiles(width, m, kc, a, ao, rs, cs, plain.data(), from, plain.ldb(), s, so, lds, c, co, ldc);
                 return;
             }
-            float[] room = PANEL.get();
-            copyPanel(kc, Math.min(width, b.n() - j), lead(j, b.n()), plain.data(), from, plain.ldb(), room, width);
+            float[] room = copyPanel(j, k0, kc, plain);
             tiles(width, m, kc, a, ao, rs, cs, room, FIRST, width, s, so, lds, c, co, ldc);
         }
     }
 
-    /// Packs a few rows of a panel with `used` columns after `lead` empty ones.
-    private static void copyPanel(int rows, int used, int lead, float[] b, int bo, int ldb, float[] room, int width) {
+    /// Packs the rows from k0 on of the panel that starts at column j.
+    ///
+    /// @return where it is, from [#FIRST] on, until this thread asks for another
+    private static float[] copyPanel(int j, int k0, int rows, PlainMatrix b) {
+        float[] room = PANEL.get();
+        int width = panel(j, b.n());
+        int used = Math.min(width, b.n() - j);
         if (used < width) {
             Arrays.fill(room, FIRST, FIRST + rows * width, 0f);
         }
-        copyRows(rows, used, b, bo, ldb, room, FIRST + lead, width);
+        copyRows(rows, used, b.data(), b.at() + k0 * b.ldb() + j, b.ldb(), room, FIRST + lead(j, b.n()), width);
+        return room;
     }
 
     /// Copies A `[m, kc]` so that each row is contiguous, rows `stride` apart.
@@ -424,9 +448,18 @@ final class PanelProducts {
             NarrowTiles.tile8x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
-        for (; WIDE == 2 * L && i + 6 <= m; i += 6) {
-            NarrowTiles.tile6x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
-                    ldc);
+        if (WIDE == 2 * L && cs == 1) {
+            int fives = Math.floorMod(-m, 6) * 5; // with as many, sixes are left
+            for (int sixes = fives <= m ? m - fives : m; i + 6 <= sixes; i += 6) {
+                SixteenRegisterTiles.rows6(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
+            }
+            for (; i + 5 <= m; i += 5) {
+                SixteenRegisterTiles.rows5(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
+            }
+        } else if (WIDE == 2 * L && rs == 1) {
+            for (; i + 5 <= m; i += 5) {
+                SixteenRegisterTiles.columns(kc, a, ao + i, cs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
+            }
         }
         for (; i + 4 <= m; i += 4) {
             NarrowTiles.tile4x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
