@@ -2,6 +2,7 @@ package dev.rondo.internal.kernel;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
-    private static final int L = FloatVector.SPECIES_PREFERRED.length();
+    private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
     /// registers, has no room.
     private static final int WIDE = L == 8 ? 2 * L : 4 * L;
@@ -301,8 +303,21 @@ final class PanelProducts {
         if (used < width) {
             Arrays.fill(room, FIRST, FIRST + rows * width, 0f);
         }
-        copyRows(rows, used, b.data(), b.at() + k0 * b.ldb() + j, b.ldb(), room, FIRST + lead(j, b.n()), width);
+        int from = b.at() + k0 * b.ldb() + j;
+        if (width == 2 * L && used == width) {
+            copyPairs(rows, b.data(), from, b.ldb(), room, FIRST);
+        } else {
+            copyRows(rows, used, b.data(), from, b.ldb(), room, FIRST + lead(j, b.n()), width);
+        }
         return room;
+    }
+
+    /// Rows of two vectors, which are so short that a call of [System#arraycopy] for each takes longer than the copy.
+    private static void copyPairs(int m, float[] from, int fo, int ldf, float[] to, int at) {
+        for (int i = 0, f = fo, t = at; i < m; i++, f += ldf, t += 2 * L) {
+            FloatVector.fromArray(S, from, f).intoArray(to, t);
+            FloatVector.fromArray(S, from, f + L).intoArray(to, t + L);
+        }
     }
 
     /// Copies A `[m, kc]` so that each row is contiguous, rows `stride` apart.
