@@ -17,6 +17,8 @@ final class PlainProduct {
     /// Rows and columns of B that are copied at a time: they stay in a first-level cache of 48 KiB.
     private static final int DEPTH = 4 * ROWS;
     private static final int WIDTH = 256;
+    /// Columns at a time where A has a single row, with eight rows of B: each copied number is used once, while it is still close.
+    private static final int WIDTH_OF_ONE = 512;
     /// Where the copied rows start: at a line of the cache, as panels do.
     private static final int FIRST = PanelProducts.FIRST;
     /// Numbers of the widest vector.
@@ -24,7 +26,7 @@ final class PlainProduct {
 
     /// A block of B, and behind it a row of C, for each thread that computes products.
     private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal
-            .withInitial(() -> new float[DEPTH + 1][FIRST + WIDTH]);
+            .withInitial(() -> new float[DEPTH + 1][FIRST + WIDTH_OF_ONE]);
 
     private PlainProduct() {}
 
@@ -34,12 +36,14 @@ final class PlainProduct {
             int co, int ldc) {
         float[][] rows = SCRATCH.get();
         float[] sums = rows[DEPTH];
-        for (int j = 0; j < columns; j += WIDTH) {
-            int n = Math.min(WIDTH, columns - j);
+        int deep = m == 1 ? ROWS : DEPTH;
+        int wide = m == 1 ? WIDTH_OF_ONE : WIDTH;
+        for (int j = 0; j < columns; j += wide) {
+            int n = Math.min(wide, columns - j);
             int end = FIRST + Math.ceilDiv(n, LANES) * LANES;
             Arrays.fill(sums, FIRST + n, end, 0f);
-            for (int p = 0; p < kc; p += DEPTH) {
-                int depth = Math.min(DEPTH, kc - p);
+            for (int p = 0; p < kc; p += deep) {
+                int depth = Math.min(deep, kc - p);
                 for (int r = 0; r < depth; r++) {
                     System.arraycopy(b, bo + (p + r) * ldb + j, rows[r], FIRST, n);
                     Arrays.fill(rows[r], FIRST + n, end, 0f);
