@@ -18,12 +18,13 @@ final class Turns {
         builds.forEach(build -> seconds.add(new ArrayList<>()));
     }
 
-    /// Makes a failure on any thread end the program with one line: others would wait for their turn for ever.
+    /// Makes a failure on any thread end the program with one line, and with status 2 where an argument is wrong: others would wait for their
+    /// turn for ever.
     static void endOnFailure() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            System.err.println(
-                    "bench/turns: " + (failure instanceof IllegalArgumentException bad ? bad.getMessage() : failure));
-            System.exit(1);
+            boolean wrongArgument = failure instanceof IllegalArgumentException;
+            System.err.println("bench/turns: " + (wrongArgument ? failure.getMessage() : failure));
+            System.exit(wrongArgument ? 2 : 1);
         });
     }
 
