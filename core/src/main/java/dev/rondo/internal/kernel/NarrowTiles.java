@@ -3,8 +3,8 @@ package dev.rondo.internal.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The tiles of [GemmTiles] that are one or two vectors wide, for matrices that are no wider, for what is left of others, and where there are
-/// only sixteen registers.
+/// The tiles of [GemmTiles] that are one or two vectors wide, for matrices that are no wider and for what is left of others, of columns
+/// and, where there are only sixteen registers, of rows.
 final class NarrowTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

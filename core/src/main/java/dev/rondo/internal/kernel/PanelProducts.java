@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The matrix products of [VectorKernels]: B in panels of four vectors, of which the last may have one to five, packed or not, k cut into
 /// blocks whose panel stays in the first-level cache, and register tiles of six rows, of four for five vectors, of eight for fewer than four.
-/// With 256-bit vectors, for which there are sixteen registers, panels have two vectors and are always packed, for [SixteenRegisterTiles].
+/// With 256-bit vectors, for which there are sixteen registers, panels have two vectors and are packed or copied for all tiles of five
+/// rows and more, which are those of [SixteenRegisterTiles].
 ///
 /// Everywhere `C = S + A * B`: S is C itself, or with `lds` 0 one row from which all rows of C start.
 final class PanelProducts {
@@ -16,8 +17,8 @@ final class PanelProducts {
     /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
     /// registers, has no room.
     private static final int WIDE = L == 8 ? 2 * L : 4 * L;
-    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, as are 512 of two of 8, and 96 of five 30. Fewer blocks read and write
-    /// C less often.
+    /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, and 96 of five 30. 512 of two vectors of 8 are 32 KiB too, which is all of
+    /// the first-level cache of many such processors: they read and write C less often, and are faster there all the same.
     private static final int K_BLOCK = L == 8 ? 512 : 128;
     private static final int FIVE_K_BLOCK = 96;
     /// Rows a block where a plain B is multiplied with columns of A: 128 rows of B, which begin anywhere in a line, and the lines of A of
@@ -30,7 +31,7 @@ final class PanelProducts {
     private static final int GATHER_COLUMNS = 128;
     private static final int GATHER_ROWS = 64;
     /// Columns of A that are shorter are read where they lie, as a few of them share a page, and so are all for a plain B, which would
-    /// have to be copied for rows of A.
+    /// have to be copied for rows of A (and is anyhow with 256 bits, where gathering A was no faster).
     private static final int FAR_COLUMNS = 256;
     /// Rows this far apart lie on pages of their own, and fall into the same few sets of the cache if at a multiple of 2 KiB.
     private static final int FAR = 1024;
@@ -209,7 +210,7 @@ final class PanelProducts {
             int so, int lds, float[] c, int co, int ldc) {
         int last = lastPanel(b.n());
         boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0 && lead(last, b.n()) == 0;
-        int done = WIDE == 2 * L && m == 1 && kc <= K_BLOCK && b instanceof PackedMatrix packed
+        int done = WIDE == 2 * L && m == 1 && b instanceof PackedMatrix packed
                 ? pairs(backwards, k0, kc, a, ao, cs, packed, s, so, c, co)
                 : 0;
         for (int q = done; q <= last; q += WIDE) {
@@ -230,7 +231,7 @@ final class PanelProducts {
         }
     }
 
-    /// A single row, two full panels at a time.
+    /// A single row, two full panels at a time; what is left of B comes last in both directions. k is at most [#K_BLOCK], as is [#DEPTH].
     ///
     /// @return the columns that are done
     private static int pairs(boolean backwards, int k0, int kc, float[] a, int ao, int cs, PackedMatrix b, float[] s,
@@ -284,7 +285,7 @@ final class PanelProducts {
                     co, ldc);
         } else if (b instanceof PlainMatrix plain) {
             int from = plain.at() + k0 * plain.ldb() + j;
-            if (WIDE == 4 * L && rs == 1 && b.n() - j >= width) {
+            if ((WIDE == 4 * L || m < 5) && rs == 1 && b.n() - j >= width) {
                 tiles(width, m, kc, a, ao, rs, cs, plain.data(), from, plain.ldb(), s, so, lds, c, co, ldc);
                 return;
             }
@@ -304,7 +305,7 @@ final class PanelProducts {
             Arrays.fill(room, FIRST, FIRST + rows * width, 0f);
         }
         int from = b.at() + k0 * b.ldb() + j;
-        if (width == 2 * L && used == width) {
+        if (WIDE == 2 * L && used == WIDE) {
             copyPairs(rows, b.data(), from, b.ldb(), room, FIRST);
         } else {
             copyRows(rows, used, b.data(), from, b.ldb(), room, FIRST + lead(j, b.n()), width);
@@ -464,7 +465,7 @@ final class PanelProducts {
                     ldc);
         }
         if (WIDE == 2 * L && cs == 1) {
-            int fives = Math.floorMod(-m, 6) * 5; // with as many, sixes are left
+            int fives = Math.floorMod(-m, 6) * 5; // what is left of m is a multiple of six
             for (int sixes = fives <= m ? m - fives : m; i + 6 <= sixes; i += 6) {
                 SixteenRegisterTiles.rows6(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
             }

@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// The tiles of [GemmTiles] that do most of the work where there are sixteen vector registers: rows by two vectors of a packed panel.
 ///
 /// Twelve multiply-adds need eight loads, so that every further instruction costs: a processor that starts six instructions a cycle, or
-/// three where a neighbour uses the same core, is bound by them and not by its multiply-adds. So these tiles leave no index to check: for A by
-/// rows all follow from k, and C2 proves them in range before the loop; for columns, whose distance it does not know, one of B counts the loop and
-/// one of A runs beside it. There C2 holds the broadcasts of several rows at a time, for which six rows leave no register.
+/// three where a neighbour uses the same core, is bound by them and not by its multiply-adds. So these tiles leave few indices to check: for A by
+/// rows all follow from k, and C2 proves them in range before the loop; for columns and single rows, whose distance it does not know, one of B counts
+/// the loop, and one of A runs beside it and is checked. There C2 holds the broadcasts of several rows at a time, for which six rows leave no register.
 final class SixteenRegisterTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
