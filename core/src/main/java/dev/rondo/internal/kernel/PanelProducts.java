@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class PanelProducts {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    /// The width of a panel: six rows of four vectors take 24 accumulators, for which a processor with 256-bit vectors, which has 16
-    /// registers, has no room.
-    private static final int WIDE = L == 8 ? 2 * L : 4 * L;
+    /// Whether there are sixteen vector registers, as with 256-bit vectors, and the tiles are those of [SixteenRegisterTiles].
+    private static final boolean FEW_REGISTERS = L == 8;
+    /// The width of a panel: six rows of four vectors take 24 accumulators, for which sixteen registers have no room.
+    private static final int WIDE = FEW_REGISTERS ? 2 * L : 4 * L;
     /// Rows of B a block: 128 rows of four 16-lane vectors are 32 KiB, and 96 of five 30. 512 of two vectors of 8 are 32 KiB too, which is all of
     /// the first-level cache of many such processors: they read and write C less often, and are faster there all the same.
-    private static final int K_BLOCK = L == 8 ? 512 : 128;
+    private static final int K_BLOCK = FEW_REGISTERS ? 512 : 128;
     private static final int FIVE_K_BLOCK = 96;
     /// Rows a block where a plain B is multiplied with columns of A: 128 rows of B, which begin anywhere in a line, and the lines of A of
     /// which a tile takes six numbers would not fit into the first-level cache together.
@@ -151,7 +152,7 @@ final class PanelProducts {
     static int panel(int j, int n) {
         int vectors = Math.ceilDiv(n - j, L);
         // A panel of five always has columns before it that it may share, so that it needs no room at an edge.
-        boolean five = WIDE == 4 * L && vectors == 5 && n >= 5 * L;
+        boolean five = !FEW_REGISTERS && vectors == 5 && n >= 5 * L;
         return five ? 5 * L : Math.min(vectors * L, WIDE);
     }
 
@@ -210,7 +211,7 @@ final class PanelProducts {
             int so, int lds, float[] c, int co, int ldc) {
         int last = lastPanel(b.n());
         boolean backwards = m == 1 && lds != 0 && (co / ldc & 1) != 0 && lead(last, b.n()) == 0;
-        int done = WIDE == 2 * L && m == 1 && b instanceof PackedMatrix packed
+        int done = FEW_REGISTERS && m == 1 && b instanceof PackedMatrix packed
                 ? pairs(backwards, k0, kc, a, ao, cs, packed, s, so, c, co)
                 : 0;
         for (int q = done; q <= last; q += WIDE) {
@@ -253,7 +254,7 @@ final class PanelProducts {
     /// The columns of the panel that starts at column j.
     private static void columns(int j, int width, int m, int k0, int kc, float[] a, int ao, int rs, int cs,
             RightMatrix b, float[] s, int so, int lds, float[] c, int co, int ldc) {
-        boolean plainByColumns = WIDE == 4 * L && rs == 1 && b instanceof PlainMatrix;
+        boolean plainByColumns = !FEW_REGISTERS && rs == 1 && b instanceof PlainMatrix;
         int most = blockRows(kc, plainByColumns ? PLAIN_K_BLOCK : width == 5 * L ? FIVE_K_BLOCK : K_BLOCK);
         panel(j, width, m, k0, Math.min(most, kc), a, ao, rs, cs, b, s, so, lds, c, co, ldc);
         for (int p = most; p < kc; p += most) {
@@ -285,7 +286,7 @@ final class PanelProducts {
                     co, ldc);
         } else if (b instanceof PlainMatrix plain) {
             int from = plain.at() + k0 * plain.ldb() + j;
-            if ((WIDE == 4 * L || m < 5) && rs == 1 && b.n() - j >= width) {
+            if ((!FEW_REGISTERS || m < 5) && rs == 1 && b.n() - j >= width) {
                 tiles(width, m, kc, a, ao, rs, cs, plain.data(), from, plain.ldb(), s, so, lds, c, co, ldc);
                 return;
             }
@@ -305,7 +306,7 @@ final class PanelProducts {
             Arrays.fill(room, FIRST, FIRST + rows * width, 0f);
         }
         int from = b.at() + k0 * b.ldb() + j;
-        if (WIDE == 2 * L && used == WIDE) {
+        if (FEW_REGISTERS && used == WIDE) {
             copyPairs(rows, b.data(), from, b.ldb(), room, FIRST);
         } else {
             copyRows(rows, used, b.data(), from, b.ldb(), room, FIRST + lead(j, b.n()), width);
@@ -460,11 +461,11 @@ final class PanelProducts {
     private static void panel2(int m, int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb,
             float[] s, int so, int lds, float[] c, int co, int ldc) {
         int i = 0;
-        for (; WIDE > 2 * L && i + 8 <= m; i += 8) {
+        for (; !FEW_REGISTERS && i + 8 <= m; i += 8) {
             NarrowTiles.tile8x2(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
-        if (WIDE == 2 * L && cs == 1) {
+        if (FEW_REGISTERS && cs == 1) {
             int fives = Math.floorMod(-m, 6) * 5; // what is left of m is a multiple of six
             for (int sixes = fives <= m ? m - fives : m; i + 6 <= sixes; i += 6) {
                 SixteenRegisterTiles.rows6(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
@@ -472,7 +473,7 @@ final class PanelProducts {
             for (; i + 5 <= m; i += 5) {
                 SixteenRegisterTiles.rows5(kc, a, ao + i * rs, rs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
             }
-        } else if (WIDE == 2 * L && rs == 1) {
+        } else if (FEW_REGISTERS && rs == 1) {
             for (; i + 5 <= m; i += 5) {
                 SixteenRegisterTiles.columns(kc, a, ao + i, cs, b, bo, s, so + i * lds, lds, c, co + i * ldc, ldc);
             }

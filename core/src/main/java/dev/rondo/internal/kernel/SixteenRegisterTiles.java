@@ -17,8 +17,7 @@ final class SixteenRegisterTiles {
 
     /// Six rows of A by rows: `A[i, k]` is `a[ao + i * rs + k]`.
     static void rows6(int kc, float[] a, int ao, int rs, float[] b, int bo, float[] s, int s0, int lds, float[] c,
-            int c0,
-            int ldc) {
+            int c0, int ldc) {
         int s1 = s0 + lds;
         int s2 = s1 + lds;
         int s3 = s2 + lds;
@@ -84,8 +83,7 @@ final class SixteenRegisterTiles {
 
     /// Five rows of A by rows: `A[i, k]` is `a[ao + i * rs + k]`.
     static void rows5(int kc, float[] a, int ao, int rs, float[] b, int bo, float[] s, int s0, int lds, float[] c,
-            int c0,
-            int ldc) {
+            int c0, int ldc) {
         int s1 = s0 + lds;
         int s2 = s1 + lds;
         int s3 = s2 + lds;
@@ -141,8 +139,7 @@ final class SixteenRegisterTiles {
 
     /// Five rows of A by columns: `A[i, k]` is `a[ao + i + k * cs]`.
     static void columns(int kc, float[] a, int ao, int cs, float[] b, int bo, float[] s, int s0, int lds, float[] c,
-            int c0,
-            int ldc) {
+            int c0, int ldc) {
         int s1 = s0 + lds;
         int s2 = s1 + lds;
         int s3 = s2 + lds;
