@@ -17,7 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// All tiles are of one vector width: where a program also uses vectors of half of it, for a last half panel say, call sites within the
 /// Vector API meet two classes, and in half of the runs C2 boxes every vector of some tile for good.
 /// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed; `B[k, j]` is `b[bo + k * ldb + j]`. Where a tile has no `ldb`, B is
-/// a packed panel: that C2 knows the distance of its rows makes that tile some 15 % faster, and no other of this class. The tiles of six
+/// a packed panel: that C2 knows the distance of its rows makes that tile some 15 % faster, and no other of this class. The loops of a
+/// single row end at a place in B and not at a count: C2 unrolls a counted one and then reads two vectors of each of eight rows and the
+/// other two after them, which takes longer while B comes from the second-level cache, line by line. The tiles of six
 /// rows and four vectors are in [SixRowTiles], those of one and two vectors in [NarrowTiles], and those for 256 bits in [SixteenRegisterTiles].
 final class GemmTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -158,7 +160,7 @@ final class GemmTiles {
         var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
         var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
         var x04 = FloatVector.fromArray(S, s, s0 + 4 * L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
+        for (int p = ao, q = bo, end = bo + kc * ldb; q != end; p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var b2 = FloatVector.fromArray(S, b, q + 2 * L);
@@ -290,7 +292,7 @@ final class GemmTiles {
         var x01 = FloatVector.fromArray(S, s, s0 + L);
         var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
         var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
-        for (int k = 0, p = ao, q = bo; k < kc; k++, p += cs, q += ldb) {
+        for (int p = ao, q = bo, end = bo + kc * ldb; q != end; p += cs, q += ldb) {
             var b0 = FloatVector.fromArray(S, b, q);
             var b1 = FloatVector.fromArray(S, b, q + L);
             var b2 = FloatVector.fromArray(S, b, q + 2 * L);
