@@ -399,7 +399,9 @@ final class PanelProducts {
                     ldc);
             i += 2;
         }
-        if (i < m) {
+        if (i < m && ldb == 5 * L && cs == 1) {
+            GemmTiles.row5(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
+        } else if (i < m) {
             GemmTiles.tile1x5(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
         }
@@ -429,6 +431,10 @@ final class PanelProducts {
             GemmTiles.tile2x4(kc, a, ao + i * rs, rs, cs, b, bo, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
             i += 2;
+        }
+        if (i < m && packed && cs == 1) {
+            GemmTiles.row4(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
+            i++;
         }
         for (; i < m; i++) {
             GemmTiles.tile1x4(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
