@@ -15,19 +15,19 @@ class GemmTest {
 
     /// How A lies in its array.
     private enum Layout {
-        ROWS, TRANSPOSED, SPREAD;
+        ROWS, TRANSPOSED, SPREAD, OVERLAPPING;
 
         int rowStride(int k) {
             return switch (this) {
                 case ROWS -> k + 3;
-                case TRANSPOSED -> 1;
+                case TRANSPOSED, OVERLAPPING -> 1;
                 case SPREAD -> 2 * k + 1;
             };
         }
 
         int columnStride(int m) {
             return switch (this) {
-                case ROWS -> 1;
+                case ROWS, OVERLAPPING -> 1;
                 case TRANSPOSED -> m + 2;
                 case SPREAD -> 2;
             };
@@ -121,7 +121,7 @@ class GemmTest {
 
     /// The same matrix where it lies, its rows mostly apart, between numbers that must not matter, and with nothing behind its last row.
     private static PlainMatrix plain(int k, int n, float[] b) {
-        int ldb = n == 64 ? n : n + 3;
+        int ldb = n == 64 || n == 80 ? n : n + 3; // as far apart as rows of a packed panel of four, of five vectors
         float[] data = new float[k == 0 ? 0 : 2 + (k - 1) * ldb + n];
         Arrays.fill(data, GUARD);
         for (int p = 0; p < k; p++) {
