@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The register tiles of the matrix product: `tileRxV` makes R rows by V vectors of C from those of S, the product of R rows of A and
-/// a panel of B that is V vectors wide; `rowV` makes a single row.
+/// a panel of B that is V vectors wide.
 ///
 /// ```text
 /// C[i, j] = S[i, j];   for each k:  C[i, j] += A[i, k] * B[k, j]        i < R,  j < V * lanes
@@ -17,10 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// All tiles are of one vector width: where a program also uses vectors of half of it, for a last half panel say, call sites within the
 /// Vector API meet two classes, and in half of the runs C2 boxes every vector of some tile for good.
 /// `A[i, k]` is `a[ao + i * rs + k * cs]`, so A may be read transposed; `B[k, j]` is `b[bo + k * ldb + j]`. Where a tile has no `ldb`, B is
-/// a packed panel: that C2 knows the distance of its rows makes `tile2x4` some 15 % and `rowV` some 4 % faster, and no other tile of this
-/// class. In `rowV`, where numbers of A lie side by side too, loops end at a place in B and not at a count: a counted one C2 would unroll, and
-/// then read two vectors of each of eight rows of B before the rest, which takes longer while they come from the second-level cache. The tiles of six
-/// rows and four vectors are in [SixRowTiles], those of one and two vectors in [NarrowTiles], and those for 256 bits in [SixteenRegisterTiles].
+/// a packed panel: that C2 knows the distance of its rows makes that tile some 15 % faster, and no other of this class. The tiles of six
+/// rows and four vectors are in [SixRowTiles], those of one and two vectors in [NarrowTiles], those of a single row and a packed panel in
+/// [RowTiles], and those for 256 bits in [SixteenRegisterTiles].
 final class GemmTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
@@ -180,27 +179,6 @@ final class GemmTiles {
         x04.intoArray(c, c0 + 4 * L);
     }
 
-    static void row5(int kc, float[] a, int ao, float[] b, int bo, float[] s, int s0, float[] c, int c0) {
-        var x00 = FloatVector.fromArray(S, s, s0);
-        var x01 = FloatVector.fromArray(S, s, s0 + L);
-        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
-        var x04 = FloatVector.fromArray(S, s, s0 + 4 * L);
-        for (int p = ao, q = bo, end = bo + kc * 5 * L; q != end; p++, q += 5 * L) {
-            var v = FloatVector.broadcast(S, a[p]);
-            x00 = v.fma(FloatVector.fromArray(S, b, q), x00);
-            x01 = v.fma(FloatVector.fromArray(S, b, q + L), x01);
-            x02 = v.fma(FloatVector.fromArray(S, b, q + 2 * L), x02);
-            x03 = v.fma(FloatVector.fromArray(S, b, q + 3 * L), x03);
-            x04 = v.fma(FloatVector.fromArray(S, b, q + 4 * L), x04);
-        }
-        x00.intoArray(c, c0);
-        x01.intoArray(c, c0 + L);
-        x02.intoArray(c, c0 + 2 * L);
-        x03.intoArray(c, c0 + 3 * L);
-        x04.intoArray(c, c0 + 4 * L);
-    }
-
     static void tile4x4(int kc, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int s0,
             int lds, float[] c, int c0, int ldc) {
         int s1 = s0 + lds;
@@ -323,24 +301,6 @@ final class GemmTiles {
             x01 = v.fma(b1, x01);
             x02 = v.fma(b2, x02);
             x03 = v.fma(b3, x03);
-        }
-        x00.intoArray(c, c0);
-        x01.intoArray(c, c0 + L);
-        x02.intoArray(c, c0 + 2 * L);
-        x03.intoArray(c, c0 + 3 * L);
-    }
-
-    static void row4(int kc, float[] a, int ao, float[] b, int bo, float[] s, int s0, float[] c, int c0) {
-        var x00 = FloatVector.fromArray(S, s, s0);
-        var x01 = FloatVector.fromArray(S, s, s0 + L);
-        var x02 = FloatVector.fromArray(S, s, s0 + 2 * L);
-        var x03 = FloatVector.fromArray(S, s, s0 + 3 * L);
-        for (int p = ao, q = bo, end = bo + kc * 4 * L; q != end; p++, q += 4 * L) {
-            var v = FloatVector.broadcast(S, a[p]);
-            x00 = v.fma(FloatVector.fromArray(S, b, q), x00);
-            x01 = v.fma(FloatVector.fromArray(S, b, q + L), x01);
-            x02 = v.fma(FloatVector.fromArray(S, b, q + 2 * L), x02);
-            x03 = v.fma(FloatVector.fromArray(S, b, q + 3 * L), x03);
         }
         x00.intoArray(c, c0);
         x01.intoArray(c, c0 + L);

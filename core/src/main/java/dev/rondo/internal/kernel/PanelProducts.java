@@ -400,7 +400,7 @@ final class PanelProducts {
             i += 2;
         }
         if (i < m && ldb == 5 * L && cs == 1) {
-            GemmTiles.row5(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
+            RowTiles.five(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
         } else if (i < m) {
             GemmTiles.tile1x5(kc, a, ao + i * rs, rs, cs, b, bo, ldb, s, so + i * lds, lds, c, co + i * ldc,
                     ldc);
@@ -433,7 +433,7 @@ final class PanelProducts {
             i += 2;
         }
         if (i < m && packed && cs == 1) {
-            GemmTiles.row4(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
+            RowTiles.four(kc, a, ao + i * rs, b, bo, s, so + i * lds, c, co + i * ldc);
             i++;
         }
         for (; i < m; i++) {
