@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Each vector of B is read once and takes part in one multiply-add, so that the speed is that at which B comes from the second-level cache.
 /// The loops therefore end at a place in B and not at a count: a counted one C2 would unroll, and then read two vectors of each of
-/// eight rows of B before the rest, which takes longer. `A[k]` is `a[ao + k]`.
+/// eight rows of B before the rest, which takes longer. `A[k]` is `a[ao + k]`. The tile for 256 bits is [SixteenRegisterTiles#row].
 final class RowTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class GemmTest {
 
-    /// How A lies in its array.
+    /// How A lies in its array; overlapping: `A[i, k]` is `a[i + k]`.
     private enum Layout {
         ROWS, TRANSPOSED, SPREAD, OVERLAPPING;
 
